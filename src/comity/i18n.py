@@ -1,0 +1,100 @@
+"""Names, numbers, dates and strings in English, French, Spanish and Korean.
+
+Strings are gettext messages; the catalogues in `locale/` are read as they are written (`.po`), so
+that there is nothing to compile. Names of States come from CLDR, except where the United Nations'
+name differs (`parties`, columns `name_fr`, `name_es`, `name_ko`).
+"""
+
+from __future__ import annotations
+
+import gettext
+import io
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+from comity.errors import NotKnown
+from comity.model import Party
+
+LANGUAGES = ("en", "fr", "es", "ko")
+_HOME = Path(__file__).parent / "locale"
+
+
+class LanguageNotKnown(NotKnown):
+    def __init__(self, given: str) -> None:
+        super().__init__("language", given, LANGUAGES, "known: " + ", ".join(LANGUAGES))
+
+
+def N_(message: str) -> str:
+    """Marks a message for translation where it is only looked up later."""
+    return message
+
+
+@cache
+def translator(lang: str) -> Callable[[str], str]:
+    """The function that gives a message in `lang`; raises `LanguageNotKnown`."""
+    if lang not in LANGUAGES:
+        raise LanguageNotKnown(lang)
+    path = _HOME / f"{lang}.po"
+    if lang == "en" or not path.exists():
+        return gettext.NullTranslations().gettext
+    from babel.messages import mofile, pofile
+
+    with path.open("rb") as source:
+        catalogue = pofile.read_po(source, locale=lang)
+    compiled = io.BytesIO()
+    mofile.write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled).gettext
+
+
+def party_name(party: Party, lang: str) -> str:
+    """The party's name in `lang`: our own where there is one, else CLDR's for a State, else English."""
+    if lang == "en":
+        return party.name
+    if lang in party.names:
+        return party.names[lang]
+    return territory_name(party.iso2, lang) if party.iso2 else party.name
+
+
+@cache
+def _territories(lang: str) -> dict[str, str]:
+    from babel import Locale
+
+    return dict(Locale(lang).territories)
+
+
+def territory_name(iso2: str, lang: str) -> str:
+    """CLDR's name of a country by ISO alpha-2, or the code when there is none."""
+    return _territories(lang).get(iso2, iso2)
+
+
+def usd(amount: Decimal | None, lang: str) -> str:
+    """An amount in full, to the cent, grouped as the language does; empty for None."""
+    from babel.numbers import format_decimal
+
+    return "" if amount is None else str(format_decimal(amount, "#,##0.00", locale=lang))
+
+
+def millions(amount: Decimal, lang: str, decimals: int = 2) -> str:
+    """An amount in millions, e.g. 44.65."""
+    from babel.numbers import format_decimal
+
+    return str(format_decimal(amount / 1_000_000, "#,##0." + "0" * decimals, locale=lang))
+
+
+def whole(number: int | Decimal, lang: str) -> str:
+    """A whole number, grouped as the language does."""
+    from babel.numbers import format_decimal
+
+    return str(format_decimal(number, "#,##0", locale=lang))
+
+
+def day(value: date | datetime, lang: str) -> str:
+    """A date in words, e.g. 31 December 2022."""
+    from babel.dates import format_date
+
+    pattern = "d MMMM y" if lang == "en" else "long"
+    return str(format_date(value, pattern, locale=lang))

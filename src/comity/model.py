@@ -1,0 +1,163 @@
+"""The frozen values that everything after the measures works with: outputs and web see only these."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal, TypeAlias
+
+Unit = Literal["USD", "count", "year", "months", "list"]
+Basis = Literal["recognised_revenue", "disbursed", "committed", "register", "stated"]
+Status = Literal["complete", "partial", "not_reported"]
+Scalar: TypeAlias = str | int | Decimal | date | None
+Item: TypeAlias = Mapping[str, Scalar]
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A State, ministry, agency, organisation, bank or fund."""
+
+    id: str
+    name: str
+    kind: str
+    iso2: str | None = None
+    names: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """Names in other languages where they differ from CLDR's, by language code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Calendar years, both included."""
+
+    start: int
+    end: int
+
+    @property
+    def years(self) -> range:
+        return range(self.start, self.end + 1)
+
+    def __str__(self) -> str:
+        return str(self.start) if self.start == self.end else f"{self.start}–{self.end}"
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What the source reports: `years` are the years of the period that it covers (R38)."""
+
+    status: Status
+    years: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceUse:
+    """A snapshot behind a figure, and how many of its rows count."""
+
+    source: str
+    snapshot: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number or list, with everything needed to trust or to doubt it.
+
+    `value` is exact: Decimal in US dollars for `USD`, an integer otherwise, None when not reported.
+    `by_year` holds None for years that are not reported, and zero, flagged `no_row:YEAR`, where the
+    source covers the year without a row for this pair. `flags` are `name` or `name:detail`.
+    """
+
+    measure: str
+    value: Decimal | int | None
+    unit: Unit
+    basis: Basis
+    period: Period
+    as_of: date
+    coverage: Coverage
+    sources: tuple[SourceUse, ...]
+    by_year: Mapping[int, Decimal | None] | None = None
+    items: tuple[Item, ...] | None = None
+    flags: tuple[str, ...] = ()
+
+    @property
+    def rows(self) -> int:
+        """How many rows stand behind the figure."""
+        return sum(use.rows for use in self.sources)
+
+    @property
+    def family(self) -> str:
+        return self.measure.partition(".")[0]
+
+    def flagged(self, name: str) -> tuple[str, ...]:
+        """The details of the flags called `name`, e.g. the years of `no_row`."""
+        parts = (flag.partition(":") for flag in self.flags)
+        return tuple(detail for found, _, detail in parts if found == name)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a page states, as printed."""
+
+    id: str
+    measure: str
+    value: str
+    scale: str
+    unit: str
+    bound: str
+    period: Period | None
+    page: str
+    seen: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceNote:
+    """A source as the reader of a profile needs it: who, under which licence, from which bytes."""
+
+    name: str
+    title: str
+    publisher: str
+    licence: str
+    url: str
+    snapshots: tuple[tuple[str, str, str], ...]
+    """(sha256, file name, taken at) of the snapshots behind the figures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The rows behind one figure: `columns` in order, `rows` as values, `total` rows in all."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Scalar, ...], ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Partner × organisation × period: everything an output shows."""
+
+    partner: Party
+    organisation: Party
+    period: Period
+    as_of: date
+    known_at: datetime
+    figures: tuple[Figure, ...]
+    sources: tuple[SourceNote, ...]
+    issues: int
+    version: str
+    """The comity version that computed it."""
+    claims: tuple[Claim, ...] = ()
+    evidence: Mapping[str, Evidence] = field(default_factory=dict)
+    """Rows by measure; only filled for outputs that carry them."""
+
+    def __iter__(self) -> Iterator[Figure]:
+        return iter(self.figures)
+
+    def get(self, measure: str) -> Figure | None:
+        """The figure of `measure`, or None where the organisation has no such thing."""
+        return next((figure for figure in self.figures if figure.measure == measure), None)
+
+    def family(self, name: str) -> tuple[Figure, ...]:
+        """The figures of one family, e.g. `contributions`."""
+        return tuple(figure for figure in self.figures if figure.family == name)
