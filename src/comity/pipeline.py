@@ -1,0 +1,296 @@
+"""From files to facts: snapshot → read → check → keep. All of a load becomes visible at once."""
+
+from __future__ import annotations
+
+import gzip
+import importlib.resources
+import io
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from comity.errors import FileRefused, Issue, NotRecognised, SourceNotKnown
+from comity.provenance import Snapshot, digest
+from comity.sources import Expectation, Reading, Source, shelved
+from comity.store import Generation, Part, Store, files
+from comity.store.generation import LEFT_OUT
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+LARGEST_FILE = 2 * 1024**3
+"""Unpacked bytes beyond which a file is refused: a small gzip can hold anything."""
+_HEAD = 65536
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One file of a load: what it holds. `changed` says whether any of its rows are new."""
+
+    path: Path
+    source: str
+    dataset: str
+    rows: int
+    years: tuple[int, ...]
+    issues: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a load did. `refused` holds the reason for each file that was left out."""
+
+    generation: int
+    changed: bool
+    kept: tuple[Kept, ...]
+    refused: tuple[FileRefused, ...]
+
+    @property
+    def issues(self) -> int:
+        return sum(kept.issues for kept in self.kept) + len(self.refused)
+
+
+@dataclass(slots=True)
+class _Load:
+    """A load under way: what it will add to the generation, and what it left out."""
+
+    held: Generation
+    partial: bool
+    starter: bool
+    parts: list[Part] = field(default_factory=list)
+    snapshots: list[Snapshot] = field(default_factory=list)
+    kept: list[Kept] = field(default_factory=list)
+    refused: list[FileRefused] = field(default_factory=list)
+
+
+def unpacked(name: str, content: bytes) -> bytes:
+    """`content`, decompressed when it is gzip.
+
+    Raises `FileRefused` for a truncated or broken gzip, or more than `LARGEST_FILE` bytes.
+    """
+    if not content.startswith(b"\x1f\x8b"):
+        return content
+    try:
+        with gzip.open(io.BytesIO(content)) as stream:
+            plain = stream.read(LARGEST_FILE + 1)
+    except EOFError:
+        raise FileRefused(
+            name, "the gzip ends too early; fetch the file again", f"byte {len(content)}"
+        ) from None
+    except (OSError, zlib.error) as error:
+        raise FileRefused(name, f"not a sound gzip ({error})") from None
+    if len(plain) > LARGEST_FILE:
+        raise FileRefused(name, f"unpacks to more than {LARGEST_FILE // 1024**2:,} MiB")
+    return plain
+
+
+def _source_for(name: str, content: bytes, wanted: str | None) -> Source:
+    sources = shelved()
+    if wanted is not None:
+        if wanted not in sources:
+            raise SourceNotKnown(wanted, sources)
+        sources = {wanted: sources[wanted]}
+    head = content[:_HEAD]
+    plain_name = name.removesuffix(".gz")
+    found = [source for source in sources.values() if source.recognises(plain_name, head)]
+    if not found:
+        what = f"not a layout of source {wanted}" if wanted else "no source knows this layout"
+        raise NotRecognised(name, what)
+    return found[0]
+
+
+def _years(reading: Reading) -> list[int | None]:
+    """The years whose rows the reading replaces; [None] for a whole dataset."""
+    if not reading.by_year:
+        return [None]
+    return sorted(year for year in reading.tables[reading.main]["year"].unique().to_pylist())
+
+
+def _check(load: _Load, source: Source, reading: Reading, name: str) -> None:
+    """Raises `FileRefused` when the reading is not what its source promises."""
+    if load.partial:
+        return
+    rows = reading.tables[reading.main].num_rows
+    expected = [e for e in source.expects if e.dataset in (reading.dataset, "*")]
+    years = [year for year in _years(reading) if year is not None]
+    for expectation in expected:
+        if reason := expectation.broken_by(rows, years):
+            raise FileRefused(name, f"{reason}; to keep it all the same say --partial")
+    _check_not_shrunk(load, reading, expected, name)
+
+
+def _check_not_shrunk(load: _Load, reading: Reading, expected: Sequence[Expectation], name: str) -> None:
+    """A large dataset that loses half of a year's rows is more likely cut short than corrected."""
+    if not any(e.min_rows >= 100 for e in expected):
+        return
+    table = reading.tables[reading.main]
+    for year in _years(reading):
+        held = sum(
+            p.rows for p in load.held.parts
+            if p.table == reading.main and p.dataset == reading.dataset and p.year == year
+        )  # fmt: skip
+        rows = _of_year(table, year).num_rows
+        if rows < held / 2:
+            raise FileRefused(
+                name,
+                f"{rows:,} rows for {year or reading.dataset}, where {held:,} are held; "
+                "to keep it all the same say --partial",
+            )
+
+
+def _of_year(table: pa.Table, year: int | None) -> pa.Table:
+    import pyarrow.compute as pc
+
+    return table if year is None else table.filter(pc.equal(table["year"], year))
+
+
+def _parquet(table: pa.Table, shared: dict[str, str]) -> bytes:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    for column, text in shared.items():
+        table = table.append_column(column, pa.repeat(pa.scalar(text), table.num_rows))
+    buffer = io.BytesIO()
+    pq.write_table(table, buffer, compression="zstd")
+    return buffer.getvalue()
+
+
+def _keep(store: Store, load: _Load, snapshot: Snapshot, reading: Reading) -> None:
+    """Writes the reading's rows and notes them as parts of the generation to come."""
+    shared = {"source": snapshot.source, "dataset": reading.dataset, "snapshot": snapshot.sha256}
+    for name, table in reading.tables.items():
+        for year in _years(reading):
+            rows = _of_year(table, year)
+            if rows.num_rows:
+                file = store.keep_rows(_parquet(rows, shared))
+                load.parts.append(
+                    Part(name, snapshot.source, reading.dataset, year, snapshot.sha256, file, rows.num_rows)
+                )
+    if reading.issues:
+        load.parts.append(
+            _issue_part(store, reading.issues, snapshot.source, reading.dataset, snapshot.sha256)
+        )
+
+
+def _issue_part(store: Store, issues: Iterable[Issue], source: str, dataset: str, snapshot: str) -> Part:
+    import pyarrow as pa
+
+    rows = [
+        {
+            "locator": i.locator,
+            "rule": i.rule,
+            "text": i.text,
+            "source": source,
+            "dataset": dataset,
+            "snapshot": snapshot,
+        }
+        for i in issues
+    ]
+    file = store.keep_rows(_parquet(pa.Table.from_pylist(rows), {}))
+    return Part("issues", source, dataset, None, snapshot, file, len(rows))
+
+
+def _without_loaded(load: _Load) -> list[Part]:
+    """The starter's parts fill only slots that no file of the user's fills."""
+    if not load.starter:
+        return load.parts
+    own = {p.slot for p in load.held.parts if p.snapshot not in load.held.starter and p.table != "issues"}
+    return [part for part in load.parts if part.slot not in own]
+
+
+def _take(store: Store, load: _Load, path: Path, wanted: str | None, now: datetime) -> None:
+    """Reads one file and keeps what it holds; a file that is refused adds nothing but an issue."""
+    try:
+        packed = path.read_bytes()
+    except OSError as error:
+        raise FileRefused(str(path), error.strerror or str(error)) from None
+    name = path.name
+    content = unpacked(name, packed)
+    source = _source_for(name, content, wanted)
+    sha256 = digest(packed)
+    known = {s.sha256: s for s in load.held.snapshots}
+    snapshot = known.get(sha256) or Snapshot(sha256, source.name, name, source.url, now, len(packed))
+    reading = source.read(snapshot, content)
+    _check(load, source, reading, name)
+    store.keep_raw(snapshot, packed)
+    _keep(store, load, snapshot, reading)
+    load.snapshots.append(snapshot)
+    years = tuple(year for year in _years(reading) if year is not None)
+    rows = reading.tables[reading.main].num_rows
+    load.kept.append(Kept(path, source.name, reading.dataset, rows, years, len(reading.issues)))
+
+
+def _files_in(paths: Iterable[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(found for found in path.rglob("*") if found.is_file())
+        else:
+            yield path
+
+
+def load(
+    store: Store,
+    paths: Iterable[Path],
+    *,
+    source: str | None = None,
+    partial: bool = False,
+    starter: bool = False,
+    progress: Progress = lambda line: None,
+) -> Report:
+    """Loads files and folders into `store`, and switches it to a new generation if anything changed.
+
+    A file that no source knows, or that is not what its source promises, is left out and becomes
+    an issue; `partial` keeps files that are shorter than expected. Where two files hold the same
+    year of a dataset the one named last is kept. Raises the reason when a single file was named and
+    it is refused, `FileRefused` when nothing of several was kept, and `StoreError`.
+    """
+    now = datetime.now(UTC)
+    named = list(_files_in(paths))
+    with files.only_writer(store.path):
+        held = store.current()
+        under_way = _Load(held, partial, starter)
+        for path in named:
+            progress(path.name)
+            try:
+                _take(store, under_way, path, source, now)
+            except FileRefused as refused:
+                under_way.refused.append(refused)
+        if not under_way.kept:
+            if len(under_way.refused) == 1:
+                raise under_way.refused[0]
+            raise FileRefused(f"{len(named)} files", "none could be kept; load one alone to see why")
+        under_way.parts += [
+            _issue_part(
+                store,
+                [Issue(LEFT_OUT, r.name, r.where, "load", f"left out: {r.reason}")],
+                LEFT_OUT,
+                r.name,
+                "",
+            )
+            for r in under_way.refused
+        ]
+        changed = _switch(store, under_way, now, progress)
+    return Report(store.current().id, changed, tuple(under_way.kept), tuple(under_way.refused))
+
+
+def _switch(store: Store, load: _Load, now: datetime, progress: Progress) -> bool:
+    """Makes the new generation, unless it is the one already in force."""
+    held = load.held
+    if load.starter:
+        held = replace(held, starter=held.starter | {s.sha256 for s in load.snapshots})
+    new = held.replacing(_without_loaded(load), load.snapshots)
+    if new.parts == load.held.parts:
+        return False
+    progress("building the database")
+    after = max(now, load.held.created_at + timedelta(microseconds=1))
+    store.switch_to(replace(new, id=load.held.id + 1, created_at=after))
+    return True
+
+
+def starter_files() -> list[Path]:
+    """The tables of facts that ship with comity, as files."""
+    home = Path(str(importlib.resources.files("comity") / "starter"))
+    return sorted(path for path in home.rglob("*") if path.suffix in (".csv", ".toml"))

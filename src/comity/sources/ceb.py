@@ -1,0 +1,170 @@
+"""Financial statistics of the UN system: revenue as organisations report it to CEB (R36–R38)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from comity.errors import FileRefused, Issue
+from comity.provenance import Snapshot
+from comity.rules.revenue_types import revenue_type
+from comity.sources import Expectation, Reading, Source, _csv, coverage, table
+
+_FIRST_YEAR, _LAST_YEAR = 2009, 2035
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Where a dataset keeps its facts. A file has the layout when it has all of its columns."""
+
+    dataset: str
+    table: str
+    organisation: str
+    type: str
+    provider: str = ""
+    part: str = ""
+    contributor: str | None = None
+    also: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> set[str]:
+        named = {self.organisation, self.type, self.provider, self.part, *self.also} - {""}
+        return named | {"calendar_year", "amount"}
+
+
+_LAYOUTS = (
+    _Layout(
+        "government_donors", "contributions", "entity", "rev_type", "government_donor",
+        contributor="government",
+    ),
+    _Layout(
+        "non_government_donors", "contributions", "entity", "rev_type", "donor",
+        contributor="non_government", also=("contrib_type",),
+    ),
+    _Layout("revenue_by_entity", "revenue", "agency", "sub_type", part="sub_agency", also=("rev_type",)),
+)  # fmt: skip
+
+
+def _layout(head: bytes) -> _Layout | None:
+    names = set(_csv.header(head))
+    return next((layout for layout in _LAYOUTS if layout.columns <= names), None)
+
+
+class _Problems:
+    """Data problems of one file, told once per kind with the first line and how often."""
+
+    def __init__(self, dataset: str) -> None:
+        self._dataset = dataset
+        self._lines: dict[tuple[str, str], list[int]] = defaultdict(list)
+
+    def note(self, line: int, rule: str, text: str) -> None:
+        self._lines[rule, text].append(line)
+
+    def issues(self) -> tuple[Issue, ...]:
+        return tuple(
+            Issue(
+                "ceb",
+                self._dataset,
+                f"line {lines[0]}",
+                rule,
+                f"{text} ({len(lines)} row{'s'[: len(lines) > 1]})",
+            )
+            for (rule, text), lines in self._lines.items()
+        )
+
+
+def _amount(text: str, line: int, problems: _Problems) -> Decimal | None:
+    """The amount of a cell. CEB's older files print an accounting dash for nil."""
+    if text.strip() == "-":
+        problems.note(line, "R38", "an accounting dash stands for the amount; read as nil")
+        return Decimal(0)
+    amount = _csv.number(text)
+    if amount is None:
+        problems.note(line, "R38", "the amount is blank; the row is kept and does not count")
+    return amount
+
+
+def _year(text: str) -> int:
+    year = int(text)
+    if not _FIRST_YEAR <= year <= _LAST_YEAR:
+        raise ValueError(f"year {year} lies outside {_FIRST_YEAR}–{_LAST_YEAR}")
+    return year
+
+
+def _name(text: str, what: str, line: int, problems: _Problems) -> str | None:
+    if not text.strip():
+        problems.note(line, "R28", f"no {what} is named")
+        return None
+    if "\ufffd" in text:
+        problems.note(line, "R28", f"{what} “{text}” has a character lost by the publisher's export")
+    return text
+
+
+def read(snapshot: Snapshot, content: bytes) -> Reading:
+    """Contributions or revenue, and the coverage that the rows imply.
+
+    Raises `FileRefused` with the line for a year or amount that is no number, a currency other than
+    US dollars, or a type of revenue that has no meaning in its year.
+    """
+    layout = _layout(content[:65536])
+    if layout is None:
+        raise FileRefused(snapshot.name, "none of CEB's layouts", "line 1")
+    problems = _Problems(layout.dataset)
+    columns: dict[str, list[Any]] = defaultdict(list)
+    covered: set[tuple[str, str, int | None]] = set()
+    for line, row in _csv.rows(snapshot, content):
+        try:
+            year = _year(row["calendar_year"])
+            amount = _amount(row["amount"], line, problems)
+            published = row[layout.type] or row["rev_type"]
+            type_ = revenue_type(published, year)
+            if type_ is None:
+                raise ValueError(f"revenue type “{published}” is not known for {year} (R36)")
+            currency = row.get("currency", row.get("_currency", "USD"))
+            if currency != "USD":
+                raise ValueError(f"currency “{currency}”, where CEB reports US dollars (R10)")
+        except ValueError as error:
+            raise FileRefused(snapshot.name, str(error), f"line {line}") from None
+        organisation = row[layout.organisation]
+        columns["year"].append(year)
+        columns["type"].append(type_)
+        columns["amount_usd"].append(amount)
+        columns["type_published"].append(published)
+        columns["locator"].append(f"line {line}")
+        if layout.table == "contributions":
+            columns["receiver_name"].append(organisation)
+            columns["provider_name"].append(_name(row[layout.provider], "donor", line, problems))
+        else:
+            columns["organisation_name"].append(organisation)
+            columns["part_name"].append(row[layout.part])
+        if amount is not None:
+            covered.add((organisation, type_, year))
+    n = len(columns["locator"])
+    columns["basis"] = ["recognised_revenue"] * n
+    if layout.table == "contributions":
+        columns["contributor"] = [layout.contributor] * n
+    tables = {layout.table: table(layout.table, columns)}
+    if layout.table == "contributions":
+        # Revenue by entity says nothing of who gave: it covers no contributor.
+        tables["coverage"] = coverage(covered, "derived from the rows", contributor=layout.contributor)
+    return Reading(layout.dataset, layout.table, tables, problems.issues(), by_year=True)
+
+
+SOURCE = Source(
+    name="ceb",
+    title="UN system financial statistics: revenue by contributor and by entity",
+    publisher="UN System Chief Executives Board for Coordination (CEB)",
+    licence="United Nations terms of use; figures may be cited with their source",
+    redistributable=True,
+    url="https://unsceb.org/financial-statistics",
+    feeds=("contributions", "revenue", "coverage"),
+    recognises=lambda name, head: _layout(head) is not None,
+    read=read,
+    expects=(
+        Expectation("government_donors", 100, 500_000, _FIRST_YEAR, _LAST_YEAR),
+        Expectation("non_government_donors", 100, 100_000, _FIRST_YEAR, _LAST_YEAR),
+        Expectation("revenue_by_entity", 100, 500_000, _FIRST_YEAR, _LAST_YEAR),
+    ),
+)

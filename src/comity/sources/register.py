@@ -1,0 +1,227 @@
+"""The partnership register: one TOML file per partner and organisation, kept by hand (R41, R42)."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from comity.errors import FileRefused
+from comity.provenance import Snapshot
+from comity.sources import SHARED, Expectation, Reading, Source, table, text_of
+from comity.tables import contracts
+
+_Entry = dict[str, Any]
+
+
+def _year(value: object) -> int | None:
+    """The year of a date given as a year, a month, a day, or text that starts with one."""
+    return None if value is None else int(str(value)[:4])
+
+
+def _joined(values: object, by: str) -> str | None:
+    return by.join(str(value) for value in values) if isinstance(values, list) and values else None
+
+
+def _priorities(register: _Entry) -> Iterator[_Entry]:
+    for entry in register.get("priority", []):
+        yield entry | {
+            "code": entry.get("slug"),
+            "start_year": entry.get("period_start"),
+            "end_year": entry.get("period_end"),
+        }
+    for strategy in register.get("strategy", []):
+        shared = strategy | {
+            "kind": "partner_country",
+            "organisation": None,
+            "start_year": strategy["period_start"],
+            "end_year": strategy["period_end"],
+        }
+        codes = strategy.get("partner_countries", [])
+        yield from (shared | {"code": code} for code in codes)
+        if not codes:
+            yield shared | {"stated_count": strategy["partner_country_count"]}
+
+
+def _programmes(register: _Entry) -> Iterator[tuple[str, _Entry]]:
+    """(table, entry) of each programme, its phases and their amounts."""
+    for programme in register.get("programme", []):
+        shape = {"themes": "; ", "implementing": " "}
+        joined = {name: _joined(programme.get(name), by) for name, by in shape.items()}
+        yield (
+            "programmes",
+            programme
+            | joined
+            | {
+                "start_year": _year(programme["since"]),
+                "end_year": _year(programme.get("until")),
+            },
+        )
+        for phase in programme.get("phase", []):
+            ids = {"programme": programme["id"], "phase": phase["id"]}
+            yield (
+                "phases",
+                phase
+                | ids
+                | {
+                    "start_year": _year(phase["starts"]),
+                    "end_year": _year(phase.get("ends")),
+                    "themes": _joined(phase.get("themes"), "; "),
+                    "countries": _joined(phase.get("countries"), " "),
+                },
+            )
+            yield from (("phase_amounts", amount | ids) for amount in phase.get("amount", []))
+
+
+def _entries(register: _Entry) -> Iterator[tuple[str, _Entry]]:
+    """(table, entry) of everything the register states, in the contract's column names."""
+    if membership := register.get("membership"):
+        yield (
+            "memberships",
+            membership
+            | {
+                "since_year": _year(membership["since"]),
+                "since_stated": str(membership["since"]),
+            },
+        )
+    yield from _programmes(register)
+    for partner in register.get("partner_institution", []):
+        yield "partners", partner
+    for secondment in register.get("secondment", []):
+        yield (
+            "secondments",
+            secondment
+            | {
+                "start_year": _year(secondment.get("since")),
+                "end_year": _year(secondment.get("until")),
+            },
+        )
+    for priority in _priorities(register):
+        yield "priorities", priority
+    for place in register.get("programme_place", []):
+        code = place.get("code") or str(place["name"]).casefold().replace(" ", "_")
+        yield (
+            "programme_places",
+            place
+            | {
+                "code": code,
+                "start_year": place["period_start"],
+                "end_year": place["period_end"],
+            },
+        )
+
+
+def _typed(kind: str, value: Any) -> Any:
+    """A TOML value as its column's type; texts may be given as dates or numbers."""
+    if value is None:
+        return None
+    match kind:
+        case "amount":
+            return Decimal(str(value))
+        case "int":
+            return int(value)
+        case "date":
+            return value if isinstance(value, date) else date.fromisoformat(str(value))
+        case _:
+            return str(value)
+
+
+def _row(name: str, entry: _Entry) -> _Entry:
+    """`entry` in the columns of table `name`; raises `ValueError` naming what is missing."""
+    row = {}
+    for column in contracts()[name].stored:
+        if column.name in (*SHARED, "locator"):
+            continue
+        value = _typed(column.kind, entry.get(column.name))
+        if column.required and value is None:
+            raise ValueError(f"“{column.name}” is missing")
+        if column.one_of and value is not None and value not in column.one_of:
+            raise ValueError(f"“{column.name} = {value}” is not one of {', '.join(column.one_of)}")
+        row[column.name] = value
+    return row
+
+
+_COVERS = {
+    # table → subject; a programme is open-ended, so its phases say what is known of it
+    "memberships": "membership",
+    "phases": "partnerships",
+    "partners": "partners",
+    "secondments": "secondments",
+    "priorities": "priorities",
+    "programme_places": "programme_places",
+}
+
+
+def _coverage(rows: dict[str, list[_Entry]], pair: _Entry) -> dict[str, list[Any]]:
+    """Which subjects the register speaks of, and for which years; priorities by kind."""
+    found: set[tuple[str, str, int | None]] = set()
+    for name, subject in _COVERS.items():
+        for row in rows.get(name, []):
+            whom = row["organisation"] or ""
+            detail = f"{subject}.{row['kind']}" if "kind" in row else subject
+            first = row.get("start_year")
+            if first is None:
+                found.add((whom, detail, None))
+                continue
+            last = row.get("end_year") or first
+            found |= {(whom, detail, year) for year in range(first, last + 1)}
+    ordered = sorted(found, key=lambda row: (row[0], row[1], row[2] or 0))
+    return {
+        "organisation_name": [whom or None for whom, _, _ in ordered],
+        "partner": [pair["partner"]] * len(ordered),
+        "type": [subject for _, subject, _ in ordered],
+        "year": [year for _, _, year in ordered],
+        "locator": ["derived from the entries"] * len(ordered),
+    }
+
+
+def read(snapshot: Snapshot, content: bytes) -> Reading:
+    """The register's entries as rows, each with the entry's place in the file as its locator.
+
+    Raises `FileRefused` for TOML that does not parse, or an entry without what its table requires.
+    """
+    try:
+        register = tomllib.loads(text_of(snapshot, content))
+    except tomllib.TOMLDecodeError as error:
+        raise FileRefused(snapshot.name, f"not valid TOML: {error}") from None
+    pair = {"partner": register.get("partner"), "organisation": register.get("organisation")}
+    if None in pair.values():
+        raise FileRefused(snapshot.name, "“partner” and “organisation” must stand at the top")
+    rows: dict[str, list[_Entry]] = {}
+    where = "the first entry"
+    try:
+        for name, entry in _entries(register):
+            where = f"{name}[{len(rows.get(name, [])) + 1}]"
+            rows.setdefault(name, []).append(_row(name, pair | entry) | {"locator": where})
+    except (ValueError, KeyError, ArithmeticError) as error:
+        reason = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+        raise FileRefused(snapshot.name, reason, f"after or in {where}") from None
+    tables = {
+        name: table(name, {column: [row[column] for row in found] for column in found[0]})
+        for name, found in rows.items()
+    }
+    tables["coverage"] = table("coverage", _coverage(rows, pair))
+    return Reading("{partner}-{organisation}".format(**pair), "coverage", tables)
+
+
+def _recognises(name: str, head: bytes) -> bool:
+    return name.endswith(".toml") and b"organisation" in head and b"partner" in head
+
+
+SOURCE = Source(
+    name="register",
+    title="Partnership register",
+    publisher="comity, kept by partnership officers; each entry names who states it",
+    licence="Apache-2.0 for the compilation; facts as each entry states",
+    redistributable=True,
+    url="https://www.ilo.org/partnering-development",
+    feeds=(
+        "memberships", "programmes", "phases", "phase_amounts", "partners", "secondments",
+        "priorities", "programme_places", "coverage",
+    ),
+    recognises=_recognises,
+    read=read,
+    expects=(Expectation("*", 1, 100_000),),
+)  # fmt: skip

@@ -1,0 +1,144 @@
+"""The derived database: every table of a generation in one DuckDB file, identities joined in.
+
+It can be thrown away and made again from the Parquet parts at any time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from comity import tables
+from comity.provenance import digest, stamp
+from comity.rules.identity import Index, Name
+from comity.store.generation import Generation
+from comity.tables import SQL_TYPES, Table
+
+if TYPE_CHECKING:
+    import duckdb
+
+MEMORY = "256MB"
+
+
+def contract_hash() -> str:
+    """Changes when a table's contract does: a database made for another one is made again."""
+    return digest(repr(sorted(tables.contracts().items())).encode())[:16]
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _files(generation: Generation, table: str, store: Path) -> list[str]:
+    names = {part.file: None for part in generation.parts if part.table == table}
+    return [str(store / "rows" / name) for name in names]
+
+
+def _resolved(contract: Table) -> Mapping[str, str]:
+    return {column.name: column.resolves for column in contract.columns if column.resolves}
+
+
+def _create(db: duckdb.DuckDBPyConnection, contract: Table, files: list[str]) -> None:
+    """Makes a table: its rows read from Parquet, names resolved through `resolved_names`."""
+    joins, columns = [], []
+    for number, column in enumerate(contract.columns):
+        if column.resolves:
+            alias = f"n{number}"
+            joins.append(f"LEFT JOIN resolved_names AS {alias} ON {alias}.name = r.{column.resolves}")
+            columns.append(f"{alias}.party AS {column.name}")
+        else:
+            columns.append(f"r.{column.name}::{SQL_TYPES[column.kind]} AS {column.name}")
+    if not files:
+        shape = ", ".join(f"{c.name} {SQL_TYPES[c.kind]}" for c in contract.columns)
+        db.execute(f"CREATE TABLE {contract.name} ({shape})")
+        return
+    listed = ", ".join(_quoted(file) for file in files)
+    order = ", ".join(f"{name} NULLS LAST" for name in contract.order)
+    db.execute(
+        f"CREATE TABLE {contract.name} AS SELECT {', '.join(columns)} "
+        f"FROM read_parquet([{listed}], union_by_name = true) AS r {' '.join(joins)} ORDER BY {order}"
+    )
+
+
+def names(db: duckdb.DuckDBPyConnection) -> Index:
+    """Every name and code of every party in `parties` and `aliases` (R28).
+
+    The organisation index is the same: a code that is both a name and an alias keeps its stronger
+    reading. Aliases judged `not_same` are left out.
+    """
+    found = [
+        Name(text, id_, rank)
+        for id_, *texts in db.execute("SELECT id, id, iso2, iso3, name_en FROM parties").fetchall()
+        for text, rank in zip(texts, (0, 0, 0, 1), strict=True)
+        if text
+    ]
+    query = "SELECT alias, party FROM aliases WHERE judgement = 'same' AND scheme IN ('name', 'code')"
+    found += [Name(alias, party, 2) for alias, party in db.execute(query).fetchall()]
+    return Index(found)
+
+
+def _resolve_names(db: duckdb.DuckDBPyConnection, generation: Generation, store: Path) -> None:
+    """Fills `resolved_names` with the party of every name that occurs in a resolved column."""
+    index = names(db)
+    db.execute("CREATE TEMP TABLE resolved_names (name VARCHAR, party VARCHAR)")
+    texts: set[str] = set()
+    for contract in tables.contracts().values():
+        files = _files(generation, contract.name, store)
+        if not files:
+            continue
+        listed = ", ".join(_quoted(file) for file in files)
+        for column in _resolved(contract).values():
+            query = f"SELECT DISTINCT {column} FROM read_parquet([{listed}], union_by_name = true)"
+            texts |= {name for (name,) in db.execute(query).fetchall() if name}
+    rows = sorted(index.resolve(texts).items())
+    if rows:
+        db.executemany("INSERT INTO resolved_names VALUES (?, ?)", rows)
+
+
+def _note_unknown(db: duckdb.DuckDBPyConnection) -> None:
+    """R28: a name that is nobody's alias is an issue; its rows stay, without a party id."""
+    for contract in tables.contracts().values():
+        for column, name in _resolved(contract).items():
+            if contract.name == "coverage":
+                continue  # derived from rows that are told of already
+            db.execute(
+                "INSERT INTO issues SELECT source, dataset, min_by(locator, length(locator)), 'R28', "
+                f"'“' || {name} || '” ({name}) is not in the alias table; ' || count(*) || "
+                "' row(s) kept without a party', snapshot "
+                f"FROM {contract.name} WHERE {column} IS NULL AND {name} IS NOT NULL "
+                f"GROUP BY source, dataset, snapshot, {name} ORDER BY ALL"
+            )
+
+
+def _load_snapshots(db: duckdb.DuckDBPyConnection, generation: Generation) -> None:
+    rows = [
+        (s.sha256, s.source, s.name, s.url, stamp(s.taken_at), s.size_bytes) for s in generation.snapshots
+    ]
+    if rows:
+        db.executemany("INSERT INTO snapshots VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+
+def build(generation: Generation, store: Path, target: Path) -> None:
+    """Writes the database of `generation` to `target`, whole or not at all."""
+    import duckdb
+
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = target.with_name(f".{target.name}.draft")
+    draft.unlink(missing_ok=True)
+    try:
+        with duckdb.connect(str(draft), config={"memory_limit": MEMORY, "threads": 2}) as db:
+            contracts = dict(tables.contracts())
+            first = ("parties", "aliases")
+            for name in first:
+                _create(db, contracts[name], _files(generation, name, store))
+            _resolve_names(db, generation, store)
+            for name, contract in contracts.items():
+                if name not in first:
+                    _create(db, contract, _files(generation, name, store))
+            _note_unknown(db)
+            _load_snapshots(db, generation)
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
+        draft.with_name(draft.name + ".wal").unlink(missing_ok=True)

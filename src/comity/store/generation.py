@@ -1,0 +1,121 @@
+"""A generation: which rows of which snapshots make up the store at one moment. Never changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from comity.errors import StoreDamaged
+from comity.provenance import Snapshot, stamp, unstamp
+
+LEFT_OUT = "load"
+"""The source under which issues about files that were not kept are listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Rows of one table, read from one snapshot: a Parquet file named by its hash.
+
+    Parts are replaced by (source, dataset, year); `year` is None for a dataset that is replaced as
+    a whole. Issues belong to a snapshot.
+    """
+
+    table: str
+    source: str
+    dataset: str
+    year: int | None
+    snapshot: str
+    file: str
+    rows: int
+
+    @property
+    def slot(self) -> tuple[str, str, int | None]:
+        return self.source, self.dataset, self.year
+
+
+def _order(part: Part) -> tuple[str, str, str, int, str]:
+    return part.table, part.source, part.dataset, part.year or 0, part.snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """`id` counts up from 1; `starter` lists the snapshots that came with the package."""
+
+    id: int
+    created_at: datetime
+    parts: tuple[Part, ...]
+    snapshots: tuple[Snapshot, ...]
+    starter: frozenset[str] = frozenset()
+
+    def rows(self, slot: tuple[str, str, int | None]) -> int:
+        """How many rows the slot holds, in all tables."""
+        return sum(part.rows for part in self.parts if part.slot == slot and part.table != "issues")
+
+    def replacing(self, parts: Iterable[Part], snapshots: Iterable[Snapshot]) -> Generation:
+        """This generation with `parts` in place of what their slots held (same id and time).
+
+        Where two of the new snapshots fill one slot, the later one wins. A file's issues stay until
+        other bytes are loaded under its name.
+        """
+        new: dict[tuple[str, str, int | None], list[Part]] = {}
+        issues = {(p.source, p.dataset, p.snapshot): p for p in self.parts if p.table == "issues"}
+        for part in parts:
+            if part.table == "issues":
+                issues[part.source, part.dataset, part.snapshot] = part
+            elif (held := new.setdefault(part.slot, [])) and held[0].snapshot != part.snapshot:
+                new[part.slot] = [part]
+            else:
+                held.append(part)
+        facts = [p for p in self.parts if p.table != "issues" and p.slot not in new]
+        facts += [part for held in new.values() for part in held]
+        by_hash = {s.sha256: s for s in (*snapshots, *self.snapshots)}
+        loaded = {(s.source, s.name): s.sha256 for s in snapshots}
+        names = {name for _, name in loaded}
+
+        def still_told(part: Part) -> bool:
+            if part.source == LEFT_OUT:
+                return part.dataset not in names or part not in self.parts
+            snapshot = by_hash[part.snapshot]
+            return loaded.get((snapshot.source, snapshot.name), part.snapshot) == part.snapshot
+
+        told = [part for part in issues.values() if still_told(part)]
+        used = {part.snapshot for part in (*facts, *told)} & by_hash.keys()
+        return replace(
+            self,
+            parts=tuple(sorted((*facts, *told), key=_order)),
+            snapshots=tuple(sorted((by_hash[h] for h in used), key=lambda s: (s.source, s.name, s.sha256))),
+            starter=frozenset(self.starter & used),
+        )
+
+    def to_json(self) -> str:
+        snapshots = [asdict(s) | {"taken_at": stamp(s.taken_at)} for s in self.snapshots]
+        return json.dumps(
+            {
+                "id": self.id,
+                "created_at": stamp(self.created_at),
+                "starter": sorted(self.starter),
+                "snapshots": snapshots,
+                "parts": [asdict(part) for part in self.parts],
+            },
+            indent=1,
+        )
+
+
+def read(path: Path) -> Generation:
+    """The generation kept at `path`; raises `StoreDamaged` when the file is not one."""
+    try:
+        data = json.loads(path.read_bytes())
+        return Generation(
+            id=data["id"],
+            created_at=unstamp(data["created_at"]),
+            parts=tuple(Part(**part) for part in data["parts"]),
+            snapshots=tuple(Snapshot(**s | {"taken_at": unstamp(s["taken_at"])}) for s in data["snapshots"]),
+            starter=frozenset(data["starter"]),
+        )
+    except FileNotFoundError:
+        raise StoreDamaged(path.parent.parent, f"generations/{path.name} is gone") from None
+    except (ValueError, KeyError, TypeError) as error:
+        raise StoreDamaged(path.parent.parent, f"generations/{path.name} cannot be read ({error})") from None
