@@ -1,0 +1,63 @@
+"""Who computes: each engine connects to tables and answers queries; it knows nothing of measures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from comity import shelf
+from comity.errors import EngineNotKnown
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked: one partner, one organisation, a period and a date. A row of table `request`,
+    which measures join, so that one statement answers one pair or all of them.
+
+    `contributor` says which of a source's reports the partner falls under.
+    """
+
+    request: int
+    partner: str
+    organisation: str
+    contributor: str
+    start_year: int
+    end_year: int
+    as_of: date
+
+
+class Connection(Protocol):
+    """Tables that can be queried. `dialect` is the one to compile measures for."""
+
+    dialect: str
+
+    def ask(self, requests: Sequence[Request]) -> None:
+        """Puts `requests` in place of the table `request`."""
+
+    def query(self, sql: str) -> pa.Table:
+        """The answer of `sql`; raises `QueryFailed` when the engine refuses it."""
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """An engine, by the scheme of the URLs it takes."""
+
+    name: str
+    connect: Callable[[str, Path], Connection]
+
+
+def connect(url: str, database: Path) -> Connection:
+    """A connection by `url` (`duckdb` by default) to the tables of `database`."""
+    known: dict[str, Engine] = shelf.find("comity.engines", Engine)
+    scheme = url.partition(":")[0] or "duckdb"
+    if scheme not in known:
+        raise EngineNotKnown(url, known)
+    return known[scheme].connect(url, database)

@@ -1,0 +1,31 @@
+"""Since when the partner is a member of the organisation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from comity.measures import Measure, Tables, asked_of, first_of
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+
+def _rows(tables: Tables) -> ir.Table:
+    found = asked_of(tables, tables.memberships)
+    found = found.filter(found.since_year <= found.as_of.year())
+    return found.drop("partner", "organisation", "from_year", "to_year", "as_of")
+
+
+MEASURES = (
+    Measure(
+        id="membership.since",
+        unit="year",
+        basis="register",
+        meaning="Member since",
+        covers=("membership",),
+        rows=_rows,
+        value=first_of("since_year"),
+        listed=True,
+        dated=True,
+    ),
+)

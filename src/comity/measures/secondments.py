@@ -1,0 +1,35 @@
+"""Staff that the partner lends: posts and months, never turned into money (R42)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from comity.measures import Measure, Tables, asked_of, sum_of, within_period
+from comity.model import Unit
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+
+def _rows(tables: Tables) -> ir.Table:
+    found = within_period(asked_of(tables, tables.secondments))
+    return found.drop("partner", "organisation", "from_year", "to_year", "as_of")
+
+
+def _measure(column: str, unit: Unit, meaning: str) -> Measure:
+    return Measure(
+        id=f"secondments.{column}",
+        unit=unit,
+        basis="register",
+        meaning=meaning,
+        covers=("secondments",),
+        rows=_rows,
+        value=sum_of(column),
+        listed=True,
+    )
+
+
+MEASURES = (
+    _measure("posts", "count", "Seconded posts"),
+    _measure("months", "months", "Months of secondment"),
+)

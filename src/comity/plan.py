@@ -1,0 +1,122 @@
+"""The measures as SQL, compiled by Ibis once and kept, so that a profile need not import Ibis."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.metadata
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import comity
+from comity import measures
+from comity.errors import NotWritable
+from comity.measures import Measure, Tables
+from comity.provenance import digest
+from comity.store import files
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+_SHAPES = ("measures", "rules", "tables")
+_COMPILERS = ("ibis-framework", "sqlglot")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Statements over the public tables and `request`.
+
+    `values` gives (measure, request, year, value, row_count) of all measures, `sources` gives
+    (measure, request, source, snapshot, row_count, uncertain), `coverage` gives (request, type,
+    year), and `rows` holds one statement per measure.
+    """
+
+    values: str
+    sources: str
+    coverage: str
+    rows: Mapping[str, str]
+
+
+def _valued(measure: Measure, tables: Tables) -> ir.Table:
+    import ibis
+
+    folded = measure.value(measure.rows(tables))
+    year = folded.year.cast("int64") if "year" in folded.columns else ibis.null("int64")
+    return folded.select(
+        measure=ibis.literal(measure.id),
+        request=folded.request,
+        year=year,
+        value=folded.value.cast("decimal(38,6)"),
+        row_count=folded.row_count,
+    )
+
+
+def _sourced(measure: Measure, tables: Tables) -> ir.Table:
+    import ibis
+
+    rows = measure.rows(tables)
+    doubt = (rows.confidence != "high").ifelse(1, 0) if "confidence" in rows.columns else ibis.literal(0)
+    marked = rows.mutate(doubt=doubt)
+    counted = marked.group_by(["request", "source", "snapshot"])
+    counted = counted.agg(row_count=marked.count(), uncertain=marked.doubt.sum())
+    return counted.mutate(measure=ibis.literal(measure.id))
+
+
+def _covered(tables: Tables) -> ir.Table:
+    """R38: the years that are reported, for the requests' partners and organisations."""
+    import ibis
+
+    known = tables.coverage.select(
+        "type", "year", "organisation_name",
+        of_organisation="organisation", of_partner="partner", of_contributor="contributor",
+    )  # fmt: skip
+    asked = tables.request
+    own = asked.join(known, asked.organisation == known.of_organisation)
+    general = asked.cross_join(known.filter(known.organisation_name.isnull()))
+    both = ibis.union(own, general)
+    both = both.filter(
+        both.of_partner.isnull() | (both.of_partner == both.partner),
+        both.of_contributor.isnull() | (both.of_contributor == both.contributor),
+    )
+    return both.select("request", "type", "year").distinct()
+
+
+def compile_plan(dialect: str, chosen: Iterable[Measure] | None = None) -> Plan:
+    """The plan for the engines that speak `dialect`, of all measures or some."""
+    import ibis
+
+    tables = Tables()
+    asked = list(chosen if chosen is not None else measures.shelved().values())
+
+    def sql(expression: ir.Table) -> str:
+        return str(ibis.to_sql(expression, dialect=dialect, pretty=False))
+
+    return Plan(
+        values=sql(ibis.union(*(_valued(measure, tables) for measure in asked))),
+        sources=sql(ibis.union(*(_sourced(measure, tables) for measure in asked))),
+        coverage=sql(_covered(tables)),
+        rows={measure.id: sql(measure.rows(tables)) for measure in asked},
+    )
+
+
+def fingerprint(dialect: str) -> str:
+    """Changes with anything that the compiled SQL depends on: contracts, rules, measures, Ibis."""
+    home = Path(comity.__file__).parent
+    sources = [path.read_bytes() for shape in _SHAPES for path in sorted((home / shape).glob("*.py"))]
+    versions = [importlib.metadata.version(name).encode() for name in _COMPILERS]
+    own = Path(__file__).read_bytes()
+    return digest(b"\0".join([dialect.encode(), own, *versions, *sources]))[:24]
+
+
+def plan(dialect: str, store: Path) -> Plan:
+    """The plan kept in the store, compiled first when there is none for these measures."""
+    kept = store / "compiled" / f"{dialect}-{fingerprint(dialect)}.json"
+    with contextlib.suppress(FileNotFoundError, ValueError, TypeError):
+        found: dict[str, Any] = json.loads(kept.read_bytes())
+        return Plan(**found)
+    made = compile_plan(dialect)
+    with contextlib.suppress(NotWritable):  # a read-only store works, only slower
+        files.put(kept, json.dumps(asdict(made), indent=1).encode())
+    return made

@@ -1,0 +1,259 @@
+"""Builds profiles: asks every measure about a pair and a period, and says what is not reported."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import comity
+from comity import measures
+from comity.engines import Request
+from comity.errors import BadRequest, MeasureNotKnown
+from comity.measures import Measure
+from comity.model import Coverage, Evidence, Figure, Item, Party, Period, Profile, SourceNote, SourceUse
+from comity.parties import Directory
+from comity.plan import Plan
+from comity.rules import coverage as rule
+from comity.sources import shelved as sources
+from comity.tables.identity import STATE_KINDS
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from comity.engines import Connection
+
+FIRST_YEAR, LAST_YEAR = 1919, 2100
+EVIDENCE_ROWS = 200
+"""How many rows a profile carries behind one figure; `evidence()` gives all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """A generation of facts, open for questions: the tables, the measures' SQL, who is who."""
+
+    connection: Connection
+    plan: Plan
+    directory: Directory
+    known_at: datetime
+
+
+@dataclass(slots=True)
+class _Answers:
+    """What the engine said to one request, by measure."""
+
+    sums: dict[str, dict[int | None, Decimal | None]] = field(default_factory=lambda: defaultdict(dict))
+    uses: dict[str, list[SourceUse]] = field(default_factory=lambda: defaultdict(list))
+    uncertain: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    covered: dict[str, set[int | None]] = field(default_factory=lambda: defaultdict(set))
+
+
+def period_of(start: int, end: int) -> Period:
+    """The years from `start` to `end`; raises `BadRequest` when they make no period."""
+    if start > end:
+        raise BadRequest(f"the years {start}-{end} run backwards; say {end}-{start}")
+    if start < FIRST_YEAR or end > LAST_YEAR:
+        raise BadRequest(f"the years {start}-{end} lie outside {FIRST_YEAR}-{LAST_YEAR}")
+    return Period(start, end)
+
+
+def request_for(
+    library: Library,
+    partner: Party,
+    organisation: Party,
+    period: Period,
+    as_of: date | None = None,
+    number: int = 0,
+) -> Request:
+    """What to ask for a pair. `as_of` is the period's last day, or the day the facts were loaded
+    if that is earlier."""
+    default = min(date(period.end, 12, 31), library.known_at.date())
+    contributor = "government" if partner.kind in STATE_KINDS else "non_government"
+    return Request(
+        number, partner.id, organisation.id, contributor, period.start, period.end, as_of or default
+    )
+
+
+def measures_for(organisation: str) -> tuple[Measure, ...]:
+    """The measures that exist for an organisation (by id)."""
+    return tuple(
+        measure for measure in measures.shelved().values()
+        if not measure.organisations or organisation in measure.organisations
+    )  # fmt: skip
+
+
+def _answers(library: Library, requests: Sequence[Request]) -> dict[int, _Answers]:
+    """Puts `requests` to the engine, all in one pass."""
+    found: dict[int, _Answers] = defaultdict(_Answers)
+    library.connection.ask(requests)
+    for row in library.connection.query(library.plan.values).to_pylist():
+        found[row["request"]].sums[row["measure"]][row["year"]] = row["value"]
+    for row in library.connection.query(library.plan.sources).to_pylist():
+        answer = found[row["request"]]
+        use = SourceUse(row["source"], row["snapshot"], row["row_count"])
+        answer.uses[row["measure"]].append(use)
+        answer.uncertain[row["measure"]] += int(row["uncertain"])
+    for row in library.connection.query(library.plan.coverage).to_pylist():
+        found[row["request"]].covered[row["type"]].add(row["year"])
+    return found
+
+
+def _money(measure: Measure, request: Request, answer: _Answers) -> dict[str, Any]:
+    years = range(request.start_year, request.end_year + 1)
+    reported = {type_: {y for y in answer.covered[type_] if y is not None} for type_ in measure.covers}
+    sums = {y: v for y, v in answer.sums[measure.id].items() if y is not None and v is not None}
+    spread = rule.over_years(years, measure.covers, reported, sums)
+    return {
+        "value": spread.value,
+        "by_year": spread.by_year,
+        "coverage": spread.coverage,
+        "flags": spread.flags,
+    }
+
+
+def _count(measure: Measure, request: Request, answer: _Answers, rows: int) -> dict[str, Any]:
+    wanted = [request.as_of.year] if measure.dated else range(request.start_year, request.end_year + 1)
+    stated: set[int | None] = {year for subject in measure.covers for year in answer.covered[subject]}
+    if not measure.covers:  # a fact about the organisation itself, known whenever there is a row
+        stated = {None} if rows else set()
+    coverage = rule.of_subject(wanted, stated)
+    value = answer.sums[measure.id].get(None)
+    flags: tuple[str, ...] = ()
+    if coverage.status == "not_reported":
+        value = None
+    elif value is None and rows:
+        coverage, flags = Coverage("not_reported", coverage.years), ("stated_without_number",)
+    elif value is None and measure.unit in ("count", "list"):
+        value, flags = Decimal(0), ("no_row",)
+    elif value is None:
+        coverage = Coverage("not_reported", coverage.years)
+    return {"value": None if value is None else int(value), "coverage": coverage, "flags": flags}
+
+
+def _figure(measure: Measure, request: Request, answer: _Answers, items: tuple[Item, ...] | None) -> Figure:
+    uses = tuple(sorted(answer.uses[measure.id], key=lambda use: (use.source, use.snapshot)))
+    rows = sum(use.rows for use in uses)
+    folded = (
+        _money(measure, request, answer) if measure.unit == "USD" else _count(measure, request, answer, rows)
+    )
+    if uncertain := answer.uncertain[measure.id]:
+        folded["flags"] = (*folded["flags"], f"uncertain:{uncertain}")
+    return Figure(
+        measure=measure.id,
+        unit=measure.unit,
+        basis=measure.basis,
+        period=Period(request.start_year, request.end_year),
+        as_of=request.as_of,
+        sources=uses,
+        items=items,
+        **folded,
+    )
+
+
+def _plain(table: pa.Table) -> list[dict[str, Any]]:
+    return [{k: v for k, v in row.items() if k != "request"} for row in table.to_pylist()]
+
+
+def _items(library: Library, measure: Measure) -> tuple[Item, ...] | None:
+    """The items of a listed measure for the one request put, without columns that hold nothing."""
+    if not measure.listed:
+        return None
+    rows = _plain(_ordered(library.connection.query(library.plan.rows[measure.id])))
+    hidden = {"source", "dataset", "snapshot", "locator"}
+    return tuple({k: v for k, v in row.items() if v is not None and k not in hidden} for row in rows)
+
+
+def _ordered(table: pa.Table) -> pa.Table:
+    """Rows in an order that does not depend on how the engine worked."""
+    first = [c for c in ("year", "type", "start_year", "category", "subject") if c in table.column_names]
+    rest = [c for c in table.column_names if c not in first]
+    return table.sort_by([(column, "ascending") for column in (*first, *rest)])
+
+
+def _source_notes(library: Library, figures: Iterable[Figure]) -> tuple[SourceNote, ...]:
+    used = {(use.source, use.snapshot) for figure in figures for use in figure.sources}
+    query = "SELECT sha256, name, taken_at FROM snapshots ORDER BY source, name, sha256"
+    kept = library.connection.query(query).to_pylist()
+    known = sources()
+    return tuple(
+        SourceNote(
+            name=name,
+            title=known[name].title,
+            publisher=known[name].publisher,
+            licence=known[name].licence,
+            url=known[name].url,
+            snapshots=tuple(
+                (row["sha256"], row["name"], row["taken_at"]) for row in kept if (name, row["sha256"]) in used
+            ),
+        )
+        for name in sorted({source for source, _ in used})
+        if name in known
+    )
+
+
+def _issue_count(library: Library, figures: Iterable[Figure]) -> int:
+    """Data problems known of the snapshots behind the figures."""
+    used = {use.snapshot for figure in figures for use in figure.sources}
+    kept = library.connection.query(
+        "SELECT snapshot, count(*) AS n FROM issues GROUP BY snapshot"
+    ).to_pylist()
+    return sum(row["n"] for row in kept if row["snapshot"] in used)
+
+
+def build(library: Library, request: Request, *, with_rows: bool = False) -> Profile:
+    """The profile of one request; `with_rows` puts up to `EVIDENCE_ROWS` rows behind each figure."""
+    answer = _answers(library, [request])[request.request]
+    chosen = measures_for(request.organisation)
+    figures = tuple(_figure(measure, request, answer, _items(library, measure)) for measure in chosen)
+    return Profile(
+        partner=library.directory.parties[request.partner],
+        organisation=library.directory.parties[request.organisation],
+        period=Period(request.start_year, request.end_year),
+        as_of=request.as_of,
+        known_at=library.known_at,
+        figures=figures,
+        sources=_source_notes(library, figures),
+        issues=_issue_count(library, figures),
+        version=comity.__version__,
+        evidence={figure.measure: _carried(library, figure) for figure in figures if figure.rows}
+        if with_rows
+        else {},
+    )
+
+
+def _carried(library: Library, figure: Figure) -> Evidence:
+    table = _ordered(library.connection.query(library.plan.rows[figure.measure])).drop(["request"])
+    rows = table.slice(0, EVIDENCE_ROWS).to_pylist()
+    return Evidence(
+        columns=tuple(table.column_names),
+        rows=tuple(tuple(row.values()) for row in rows),
+        total=table.num_rows,
+    )
+
+
+def figures_of(library: Library, requests: Sequence[Request], family: str) -> dict[int, tuple[Figure, ...]]:
+    """The figures of one measure family for many requests in one pass, by request number.
+
+    Lists come without their items.
+    """
+    answers = _answers(library, requests)
+    chosen = [measure for measure in measures.shelved().values() if measure.id.startswith(f"{family}.")]
+    return {
+        request.request: tuple(_figure(m, request, answers[request.request], None) for m in chosen)
+        for request in requests
+    }
+
+
+def evidence(library: Library, request: Request, measure: str) -> pa.Table:
+    """The rows that a figure counts, in the columns of its measure; their sum or count is its value.
+
+    Raises `MeasureNotKnown`.
+    """
+    known = [m.id for m in measures_for(request.organisation)]
+    if measure not in known:
+        raise MeasureNotKnown(measure, known)
+    library.connection.ask([request])
+    return _ordered(library.connection.query(library.plan.rows[measure])).drop(["request"])
