@@ -1,0 +1,192 @@
+"""The Python API: `comity.open()` gives a store; `.profile(…)` gives figures as attributes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import platformdirs
+
+from comity import engines, outputs, pipeline, plan, profiles
+from comity.engines import Request
+from comity.errors import BadRequest, TablesUnreadable
+from comity.model import Figure, Profile
+from comity.parties import Directory
+from comity.pipeline import Progress, Report
+from comity.profiles import Library
+from comity.store import Generation, Store
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from comity.engines import Connection
+
+Years = tuple[int, int] | int
+
+
+def default_path() -> Path:
+    """Where facts are kept unless told otherwise: `COMITY_STORE`, else the platform's data folder."""
+    return Path(os.environ.get("COMITY_STORE") or platformdirs.user_data_path("comity") / "store")
+
+
+def open_store(path: str | os.PathLike[str] | None = None) -> Comity:
+    """The store at `path`, which must exist; without one the default store, made from the starter
+    tables at first use.
+
+    Raises `StoreMissing`, `StoreTooNew`, `StoreDamaged` or `NotWritable`.
+    """
+    given = path or os.environ.get("COMITY_STORE")
+    if given:
+        return Comity(Store.open(Path(given)))
+    home = default_path()
+    return Comity(Store.open(home)) if (home / "store.json").exists() else create(home)
+
+
+def create(path: str | os.PathLike[str], progress: Progress = lambda line: None) -> Comity:
+    """The store at `path`, made from the starter tables when there is none or it is still empty."""
+    store = Store.create(Path(path))
+    if store.current().id == 0:
+        pipeline.load(store, pipeline.starter_files(), starter=True, progress=progress)
+        progress("compiling the measures")
+        plan.plan("duckdb", store.path)
+    return Comity(store)
+
+
+class Comity:
+    """A store, open for questions."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def __repr__(self) -> str:
+        return f"<comity store at {self.store.path}, generation {self.store.current().id}>"
+
+    def load(
+        self, *paths: str | os.PathLike[str], source: str | None = None, partial: bool = False,
+        progress: Progress = lambda line: None,
+    ) -> Report:  # fmt: skip
+        """Loads files and folders; see `pipeline.load`."""
+        given = [Path(path) for path in paths]
+        return pipeline.load(self.store, given, source=source, partial=partial, progress=progress)
+
+    def connect(self, known_at: datetime | None = None, engine: str = "duckdb") -> Connection:
+        """The public tables as loaded by `known_at`, for queries of your own."""
+        return self._connect(self.store.at(known_at), engine)
+
+    def _connect(self, generation: Generation, engine: str) -> Connection:
+        try:
+            return engines.connect(engine, self.store.database(generation))
+        except TablesUnreadable:
+            return engines.connect(engine, self.store.rebuild(generation))
+
+    def library(self, known_at: datetime | None = None, engine: str = "duckdb") -> Library:
+        """What `profiles` works with: tables, compiled measures and parties."""
+        generation = self.store.at(known_at)
+        connection = self._connect(generation, engine)
+        compiled = plan.plan(connection.dialect, self.store.path)
+        return Library(connection, compiled, Directory(connection), generation.created_at)
+
+    def sql(self, query: str, known_at: datetime | None = None) -> pa.Table:
+        """The answer to read-only SQL over the public tables; raises `QueryFailed`."""
+        return self.connect(known_at).query(query)
+
+    def profile(
+        self, partner: str, organisation: str, years: Years, *, as_of: date | None = None,
+        known_at: datetime | None = None, engine: str = "duckdb", with_rows: bool = False,
+    ) -> PairProfile:  # fmt: skip
+        """The profile of a pair over `years`, a year or (first, last).
+
+        Partner and organisation go by ISO code, id, name or alias. Raises `PartyNotKnown`,
+        `AmbiguousParty` or `BadRequest`.
+        """
+        library = self.library(known_at, engine)
+        request = ask(library, partner, organisation, years, as_of)
+        return PairProfile(profiles.build(library, request, with_rows=with_rows), library, request)
+
+    def evidence(
+        self, partner: str, organisation: str, measure: str, years: Years, *,
+        as_of: date | None = None, known_at: datetime | None = None, engine: str = "duckdb",
+    ) -> pa.Table:  # fmt: skip
+        """The rows behind a figure; raises `MeasureNotKnown` and what `profile` raises."""
+        library = self.library(known_at, engine)
+        return profiles.evidence(library, ask(library, partner, organisation, years, as_of), measure)
+
+
+def ask(
+    library: Library, partner: str, organisation: str, years: Years, as_of: date | None = None
+) -> Request:
+    """The request for a pair by the names a person typed."""
+    start, end = (years, years) if isinstance(years, int) else years
+    period = profiles.period_of(start, end)
+    who, where = library.directory.partner(partner), library.directory.organisation(organisation)
+    if who.id == where.id:
+        raise BadRequest(f"partner and organisation are the same: {who.name}")
+    return profiles.request_for(library, who, where, period, as_of)
+
+
+class PairFigure:
+    """A figure of a profile: its fields, and the rows behind it."""
+
+    def __init__(self, figure: Figure, library: Library, request: Request) -> None:
+        self.figure = figure
+        self._library, self._request = library, request
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.figure, name)
+
+    def __repr__(self) -> str:
+        return (
+            f"<{self.figure.measure}: {self.figure.value} {self.figure.unit}, {self.figure.coverage.status}>"
+        )
+
+    def rows(self) -> pa.Table:
+        """The rows that the figure counts, as an Arrow table (it offers `__arrow_c_stream__`)."""
+        return profiles.evidence(self._library, self._request, self.figure.measure)
+
+
+class Family:
+    """The figures of one family by attribute: `profile.contributions.assessed`."""
+
+    def __init__(self, figures: Iterable[PairFigure]) -> None:
+        self._figures = {figure.figure.measure.partition(".")[2]: figure for figure in figures}
+
+    def __getattr__(self, name: str) -> PairFigure:
+        try:
+            return self._figures[name]
+        except KeyError:
+            raise AttributeError(f"no figure called {name}; there are {', '.join(self._figures)}") from None
+
+    def __dir__(self) -> list[str]:
+        return list(self._figures)
+
+
+class PairProfile:
+    """A profile with its store at hand. `.profile` is the frozen value that outputs receive."""
+
+    def __init__(self, profile: Profile, library: Library, request: Request) -> None:
+        self.profile = profile
+        self._library, self._request = library, request
+
+    def __getattr__(self, name: str) -> Family:
+        figures = [PairFigure(f, self._library, self._request) for f in self.profile.family(name)]
+        if not figures:
+            families = dict.fromkeys(figure.family for figure in self.profile)
+            raise AttributeError(f"no figures called {name}; there are {', '.join(families)}")
+        return Family(figures)
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *dict.fromkeys(figure.family for figure in self.profile)]
+
+    def __repr__(self) -> str:
+        who, where = self.profile.partner.name, self.profile.organisation.name
+        return f"<profile: {who} – {where}, {self.profile.period}>"
+
+    def render(self, format: str = "json", lang: str = "en") -> bytes:
+        """The profile as a file of `format`; raises `FormatNotKnown`."""
+        return outputs.render(self.profile, format, lang)
+
+    def _repr_html_(self) -> str:
+        return self.render("html").decode()

@@ -1,0 +1,138 @@
+"""What several commands need: the store, years and dates as typed, and tables on stdout."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import sys
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from comity.errors import BadRequest, NotWritable
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from comity.api import Comity
+
+Years = Annotated[str, typer.Option("--years", metavar="FIRST-LAST", help="Calendar years, e.g. 2018-2022.")]
+AsOf = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="DATE", help="The day on which facts hold; else the period's last."),
+]
+KnownAt = Annotated[
+    str | None, typer.Option("--known-at", metavar="TIME", help="Answer from what was loaded by then (UTC).")
+]
+EngineUrl = Annotated[str, typer.Option("--engine", metavar="URL", help="Who computes.")]
+TableFormat = Annotated[
+    Literal["table", "csv", "json"], typer.Option("--format", help="How to print the rows.")
+]
+
+
+def opened(store: Path | None) -> Comity:
+    """The store to work with."""
+    from comity import api
+
+    return api.open_store(store)
+
+
+def years(text: str) -> tuple[int, int]:
+    """“2018-2022” or “2020” as first and last year; raises `BadRequest`."""
+    found = re.fullmatch(r"\s*(\d{4})(?:\s*[-–]\s*(\d{4}))?\s*", text)
+    if not found:
+        raise BadRequest(f"“{text}” are not years; say --years 2018-2022")
+    return int(found[1]), int(found[2] or found[1])
+
+
+def day(text: str | None) -> date | None:
+    """An ISO date; raises `BadRequest`."""
+    try:
+        return None if text is None else date.fromisoformat(text)
+    except ValueError:
+        raise BadRequest(f"“{text}” is not a date; say --as-of 2022-12-31") from None
+
+
+def moment(text: str | None) -> datetime | None:
+    """An ISO date or time, in UTC unless it says otherwise; raises `BadRequest`."""
+    from comity.provenance import unstamp
+
+    try:
+        return None if text is None else unstamp(text)
+    except ValueError:
+        raise BadRequest(f"“{text}” is not a time; say --known-at 2026-01-31T12:00:00Z") from None
+
+
+def write(content: bytes, output: Path | None) -> None:
+    """To the file `output`, whole or not at all, or to stdout."""
+    from comity.store import files
+
+    if output is not None:
+        files.put(output, content)
+        return
+    try:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise NotWritable("standard output", error.strerror or str(error)) from None
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return (
+            int(value)
+            if value == value.to_integral_value() and value.as_tuple().exponent == 0
+            else float(value)
+        )
+    return value.isoformat() if isinstance(value, date | datetime) else value
+
+
+def show(rows: pa.Table, format: str) -> None:
+    """Prints rows: as a table for people, or as csv or json for programs."""
+    if format == "json":
+        listed = [{k: _plain(v) for k, v in row.items()} for row in rows.to_pylist()]
+        write((json.dumps(listed, ensure_ascii=False, indent=2, default=str) + "\n").encode(), None)
+    elif format == "csv":
+        import io
+
+        text = io.StringIO(newline="")
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(rows.column_names)
+        writer.writerows(row.values() for row in rows.to_pylist())
+        write(text.getvalue().encode(), None)
+    else:
+        _show_table(rows)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return f"{value:,.2f}" if isinstance(value, Decimal) else str(value)
+
+
+def _show_table(rows: pa.Table) -> None:
+    import pyarrow as pa
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(file=sys.stdout)
+    if not console.is_terminal:
+        console = Console(file=sys.stdout, width=10_000)
+    shown = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    for field in rows.schema:
+        number = pa.types.is_decimal(field.type) or pa.types.is_integer(field.type)
+        shown.add_column(field.name, justify="right" if number else "left", overflow="fold")
+    for row in rows.to_pylist():
+        cells = dict(row)
+        if cells.get("snapshot"):
+            cells["snapshot"] = str(cells["snapshot"])[:12]
+        shown.add_row(*map(_cell, cells.values()))
+    console.print(shown)
+    print(f"{rows.num_rows:,} row{'' if rows.num_rows == 1 else 's'}", file=sys.stderr)

@@ -1,0 +1,35 @@
+"""`comity profile`: one partner, one organisation, a period."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from comity.cli import Command, Organisation, Partner, Store
+from comity.cli._shared import AsOf, EngineUrl, KnownAt, Years, day, moment, opened, write, years
+
+Format = Annotated[str, typer.Option("--format", metavar="FORMAT", help="text, json, csv, md or html.")]
+Output = Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write to a file.")]
+Language = Annotated[str, typer.Option("--lang", metavar="LANG", help="en, fr, es or ko.")]
+
+
+def profile(
+    partner: Partner, organisation: Organisation, years_: Years, as_of: AsOf = None,
+    known_at: KnownAt = None, lang: Language = "en", engine: EngineUrl = "duckdb",
+    format: Format = "text", output: Output = None, store: Store = None,
+) -> None:  # fmt: skip
+    """The cooperation profile of a partner and an organisation."""
+    from comity import i18n, outputs
+
+    chosen = outputs.named(format)
+    i18n.translator(lang)
+    asked, when, known = years(years_), day(as_of), moment(known_at)
+    found = opened(store).profile(
+        partner, organisation, asked, as_of=when, known_at=known, engine=engine, with_rows=chosen.with_rows
+    )
+    write(found.render(format, lang), output)
+
+
+COMMAND = Command("profile", profile)

@@ -1,0 +1,42 @@
+"""What we hand over: one file or package per format, each a function from a `Profile` to bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+from comity import i18n, shelf
+from comity.errors import FormatNotKnown
+from comity.model import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A format. `render(profile, lang)` gives the file's bytes: the same profile and language give
+    the same bytes. `with_rows` asks for profiles that carry their evidence."""
+
+    name: str
+    suffix: str
+    media_type: str
+    render: Callable[[Profile, str], bytes]
+    with_rows: bool = False
+
+
+@cache
+def shelved() -> dict[str, Output]:
+    """Every format by name, from the files of this folder."""
+    return shelf.find("comity.outputs", Output)
+
+
+def named(name: str) -> Output:
+    """The format called `name`; raises `FormatNotKnown`."""
+    if name not in shelved():
+        raise FormatNotKnown(name, shelved())
+    return shelved()[name]
+
+
+def render(profile: Profile, name: str, lang: str = "en") -> bytes:
+    """`profile` as a file of format `name` in `lang`; raises `FormatNotKnown`, `LanguageNotKnown`."""
+    i18n.translator(lang)
+    return named(name).render(profile, lang)

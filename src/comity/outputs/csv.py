@@ -1,0 +1,45 @@
+"""One line per figure and year, for a spreadsheet: the measure, the value and all that qualifies it."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from comity.model import Figure, Profile
+from comity.outputs import Output
+from comity.outputs.json import number
+from comity.provenance import stamp
+
+COLUMNS = (
+    "partner", "organisation", "measure", "unit", "basis", "period_start", "period_end", "year",
+    "value", "status", "flags", "as_of", "known_at", "sources", "rows",
+)  # fmt: skip
+
+
+def _lines(profile: Profile, figure: Figure) -> list[list[object]]:
+    def line(year: int | None, value: object, status: str) -> list[object]:
+        return [
+            profile.partner.id, profile.organisation.id, figure.measure, figure.unit, figure.basis,
+            figure.period.start, figure.period.end, year, value, status, " ".join(figure.flags),
+            figure.as_of.isoformat(), stamp(profile.known_at),
+            " ".join(f"{use.source}:{use.snapshot[:12]}" for use in figure.sources), figure.rows,
+        ]  # fmt: skip
+
+    lines = [line(None, number(figure.value), figure.coverage.status)]
+    for year, value in (figure.by_year or {}).items():
+        lines.append(line(year, number(value), "not_reported" if value is None else "complete"))
+    return lines
+
+
+def render(profile: Profile, lang: str) -> bytes:
+    """UTF-8 with a header line; the line without a year is the whole period. The language changes
+    nothing; a value that is not reported is empty, never 0."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for figure in profile.figures:
+        writer.writerows(_lines(profile, figure))
+    return text.getvalue().encode()
+
+
+OUTPUT = Output("csv", ".csv", "text/csv", render)
