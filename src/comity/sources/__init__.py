@@ -29,7 +29,8 @@ class Expectation:
     def broken_by(self, rows: int, years: Sequence[int]) -> str | None:
         """One sentence when the file is not what is expected, else None."""
         if not self.min_rows <= rows <= self.max_rows:
-            return f"{rows:,} rows, where {self.min_rows:,} to {self.max_rows:,} are expected"for year in years:
+            return f"{rows:,} rows, where {self.min_rows:,} to {self.max_rows:,} are expected"
+        for year in years:
             if not (self.first_year or year) <= year <= (self.last_year or year):
                 return f"year {year}, where {self.first_year} to {self.last_year} are expected"
         return None
