@@ -29,7 +29,7 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One file of a load: what it holds. `changed` says whether any of its rows are new."""
+    """One file of a load: what it holds."""
 
     path: Path
     source: str
@@ -41,12 +41,14 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a load did. `refused` holds the reason for each file that was left out."""
+    """What a load did. `refused` holds the reason for each file that was left out, `outdone` one
+    line for each file of which another, named later, holds the same years."""
 
     generation: int
     changed: bool
     kept: tuple[Kept, ...]
     refused: tuple[FileRefused, ...]
+    outdone: tuple[str, ...]
 
     @property
     def issues(self) -> int:
@@ -273,7 +275,24 @@ def load(
             for r in under_way.refused
         ]
         changed = _switch(store, under_way, now, progress)
-    return Report(store.current().id, changed, tuple(under_way.kept), tuple(under_way.refused))
+    return Report(
+        store.current().id, changed, tuple(under_way.kept), tuple(under_way.refused), _outdone(under_way.kept)
+    )
+
+
+def _outdone(kept: Sequence[Kept]) -> tuple[str, ...]:
+    """Files never count twice: of two that hold the same year of a dataset the later one counts."""
+    lines = []
+    for number, one in enumerate(kept):
+        for later in kept[number + 1 :]:
+            if (one.source, one.dataset) == (later.source, later.dataset):
+                both = sorted({*one.years} & {*later.years})
+                if both or not one.years:
+                    span = f"{both[0]}–{both[-1]} of " if len(both) > 1 else f"{both[0]} of " if both else ""
+                    lines.append(
+                        f"{span}{one.dataset} stands in both; {later.path.name} counts, not {one.path.name}"
+                    )
+    return tuple(lines)
 
 
 def _switch(store: Store, load: _Load, now: datetime, progress: Progress) -> bool:

@@ -60,6 +60,8 @@ def _tell(report: Report) -> None:
         )
     for refused in report.refused:
         print(f"skipped  {refused}", file=sys.stderr)
+    for line in report.outdone:
+        print(f"overlap  {line}", file=sys.stderr)
     state = "the store is at generation" if report.changed else "nothing has changed; still generation"
     print(f"{state} {report.generation}", file=sys.stderr)
     if report.issues:

@@ -17,17 +17,20 @@ COLUMNS = (
 
 
 def _lines(profile: Profile, figure: Figure) -> list[list[object]]:
-    def line(year: int | None, value: object, status: str) -> list[object]:
+    def line(year: int | None, value: object, status: str, flags: tuple[str, ...]) -> list[object]:
         return [
             profile.partner.id, profile.organisation.id, figure.measure, figure.unit, figure.basis,
-            figure.period.start, figure.period.end, year, value, status, " ".join(figure.flags),
+            figure.period.start, figure.period.end, year, value, status, " ".join(flags),
             figure.as_of.isoformat(), stamp(profile.known_at),
             " ".join(f"{use.source}:{use.snapshot[:12]}" for use in figure.sources), figure.rows,
         ]  # fmt: skip
 
-    lines = [line(None, number(figure.value), figure.coverage.status)]
+    lines = [line(None, number(figure.value), figure.coverage.status, figure.flags)]
     for year, value in (figure.by_year or {}).items():
-        lines.append(line(year, number(value), "not_reported" if value is None else "complete"))
+        flags = tuple(flag for flag in figure.flags if flag.endswith(f":{year}"))
+        missing = any(flag.startswith("not_reported:") for flag in flags)
+        status = "not_reported" if value is None else "partial" if missing else "complete"
+        lines.append(line(year, number(value), status, flags))
     return lines
 
 

@@ -29,9 +29,11 @@ def header(head: bytes) -> tuple[str, ...]:
 def rows(snapshot: Snapshot, content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
     """(line, row) of every row; blank lines are passed over.
 
-    Raises `FileRefused` for a row with more or fewer cells than the header.
+    Raises `FileRefused` for a row with more or fewer cells than the header, and for another
+    encoding than UTF-8. The text is decoded as it is read, which keeps memory small.
     """
-    reader = csv.reader(io.StringIO(text_of(snapshot, content), newline=""))
+    stream = io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig", newline="")
+    reader = csv.reader(stream)
     try:
         names = next(reader, [])
         for cells in reader:
@@ -44,6 +46,9 @@ def rows(snapshot: Snapshot, content: bytes) -> Iterator[tuple[int, dict[str, st
                     f"line {reader.line_num}",
                 )
             yield reader.line_num, dict(zip(names, cells, strict=True))
+    except UnicodeDecodeError:
+        text_of(snapshot, content)  # says where
+        raise
     except csv.Error as error:
         raise FileRefused(snapshot.name, str(error), f"line {reader.line_num}") from None
 

@@ -113,6 +113,7 @@ def read(snapshot: Snapshot, content: bytes) -> Reading:
         raise FileRefused(snapshot.name, "none of CEB's layouts", "line 1")
     problems = _Problems(layout.dataset)
     columns: dict[str, list[Any]] = defaultdict(list)
+    same: dict[str, str] = {}  # one object for each text that recurs, not one for each row
     covered: set[tuple[str, str, int | None]] = set()
     for line, row in _csv.rows(snapshot, content):
         try:
@@ -127,7 +128,8 @@ def read(snapshot: Snapshot, content: bytes) -> Reading:
                 raise ValueError(f"currency “{currency}”, where CEB reports US dollars (R10)")
         except ValueError as error:
             raise FileRefused(snapshot.name, str(error), f"line {line}") from None
-        organisation = row[layout.organisation]
+        organisation = same.setdefault(row[layout.organisation], row[layout.organisation])
+        published = same.setdefault(published, published)
         columns["year"].append(year)
         columns["type"].append(type_)
         columns["amount_usd"].append(amount)
@@ -135,7 +137,8 @@ def read(snapshot: Snapshot, content: bytes) -> Reading:
         columns["locator"].append(f"line {line}")
         if layout.table == "contributions":
             columns["receiver_name"].append(organisation)
-            columns["provider_name"].append(_name(row[layout.provider], "donor", line, problems))
+            donor = _name(row[layout.provider], "donor", line, problems)
+            columns["provider_name"].append(donor and same.setdefault(donor, donor))
         else:
             columns["organisation_name"].append(organisation)
             columns["part_name"].append(row[layout.part])
