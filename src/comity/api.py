@@ -95,7 +95,7 @@ class Comity:
 
     def profile(
         self, partner: str, organisation: str, years: Years, *, as_of: date | None = None,
-        known_at: datetime | None = None, engine: str = "duckdb", with_rows: bool = False,
+        known_at: datetime | None = None, engine: str = "duckdb",
     ) -> PairProfile:  # fmt: skip
         """The profile of a pair over `years`, a year or (first, last).
 
@@ -104,7 +104,7 @@ class Comity:
         """
         library = self.library(known_at, engine)
         request = ask(library, partner, organisation, years, as_of)
-        return PairProfile(profiles.build(library, request, with_rows=with_rows), library, request)
+        return PairProfile(profiles.build(library, request), library, request)
 
     def evidence(
         self, partner: str, organisation: str, measure: str, years: Years, *,
@@ -186,7 +186,10 @@ class PairProfile:
 
     def render(self, format: str = "json", lang: str = "en") -> bytes:
         """The profile as a file of `format`; raises `FormatNotKnown`."""
-        return outputs.render(self.profile, format, lang)
+        profile = self.profile
+        if outputs.named(format).with_rows and not profile.evidence:
+            profile = profiles.build(self._library, self._request, with_rows=True)
+        return outputs.render(profile, format, lang)
 
     def _repr_html_(self) -> str:
         return self.render("html").decode()

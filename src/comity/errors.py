@@ -9,6 +9,7 @@
     │   ├── FormatNotKnown
     │   └── EngineNotKnown
     ├── BadRequest             years, dates or options that make no sense
+    │   └── OutsideCoverage
     ├── QueryFailed            SQL that the engine refuses
     ├── FileRefused            a file that is not what its source promises
     │   └── NotRecognised      no source knows this file
@@ -98,6 +99,17 @@ class EngineNotKnown(NotKnown):
 
 class BadRequest(ComityError):
     pass
+
+
+class OutsideCoverage(BadRequest):
+    """Nothing loaded says anything about the pair in these years: not reported, which is not zero."""
+
+    def __init__(self, pair: str, period: object, first: int | None, last: int | None) -> None:
+        if first is None:
+            reach = "no loaded source reports on this pair in any year; load one with: comity load PATH"
+        else:
+            reach = f"the loaded sources reach from {first} to {last}"
+        super().__init__(f"nothing is known of {pair} in {period}: {reach}")
 
 
 class QueryFailed(ComityError):

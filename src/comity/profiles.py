@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import comity
 from comity import measures
 from comity.engines import Request
-from comity.errors import BadRequest, MeasureNotKnown
+from comity.errors import BadRequest, MeasureNotKnown, OutsideCoverage
 from comity.measures import Measure
 from comity.model import Coverage, Evidence, Figure, Item, Party, Period, Profile, SourceNote, SourceUse
 from comity.parties import Directory
@@ -122,6 +122,8 @@ def _count(measure: Measure, request: Request, answer: _Answers, rows: int) -> d
     coverage = rule.of_subject(wanted, stated)
     value = answer.sums[measure.id].get(None)
     flags: tuple[str, ...] = ()
+    if measure.dated and value is not None and (last := _known_before(request.as_of.year, stated)):
+        coverage, flags = Coverage("partial", (last,)), (f"known_to:{last}",)
     if coverage.status == "not_reported":
         value = None
     elif value is None and rows:
@@ -131,6 +133,12 @@ def _count(measure: Measure, request: Request, answer: _Answers, rows: int) -> d
     elif value is None:
         coverage = Coverage("not_reported", coverage.years)
     return {"value": None if value is None else int(value), "coverage": coverage, "flags": flags}
+
+
+def _known_before(year: int, stated: set[int | None]) -> int | None:
+    """The last year that is reported when `year` comes after it: facts of then may have changed."""
+    known = [y for y in stated if y is not None]
+    return max(known) if known and None not in stated and max(known) < year else None
 
 
 def _figure(measure: Measure, request: Request, answer: _Answers, items: tuple[Item, ...] | None) -> Figure:
@@ -204,8 +212,12 @@ def _issue_count(library: Library, figures: Iterable[Figure]) -> int:
 
 
 def build(library: Library, request: Request, *, with_rows: bool = False) -> Profile:
-    """The profile of one request; `with_rows` puts up to `EVIDENCE_ROWS` rows behind each figure."""
+    """The profile of one request; `with_rows` puts up to `EVIDENCE_ROWS` rows behind each figure.
+
+    Raises `OutsideCoverage` when no source says anything about the pair in the period.
+    """
     answer = _answers(library, [request])[request.request]
+    _check_covered(library, request, answer)
     chosen = measures_for(request.organisation)
     figures = tuple(_figure(measure, request, answer, _items(library, measure)) for measure in chosen)
     return Profile(
@@ -222,6 +234,15 @@ def build(library: Library, request: Request, *, with_rows: bool = False) -> Pro
         if with_rows
         else {},
     )
+
+
+def _check_covered(library: Library, request: Request, answer: _Answers) -> None:
+    dated = {year for years in answer.covered.values() for year in years if year is not None}
+    asked = Period(request.start_year, request.end_year)
+    if dated.isdisjoint(asked.years):
+        names = library.directory.parties
+        pair = f"{names[request.partner].name} – {names[request.organisation].name}"
+        raise OutsideCoverage(pair, asked, min(dated, default=None), max(dated, default=None))
 
 
 def _carried(library: Library, figure: Figure) -> Evidence:

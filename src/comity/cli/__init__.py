@@ -71,12 +71,17 @@ def app() -> typer.Typer:
 def main() -> None:
     """Runs the command line; every foreseen failure is one line on stderr and exit code 2."""
     try:
-        app()()
+        code = app()(standalone_mode=False)
     except ComityError as error:
         fail(str(error))
+    except typer.TyperException as error:  # what was typed does not fit the command
+        fail(f"{error.format_message()} (comity --help)")
+    except (KeyboardInterrupt, typer.Abort):
+        sys.exit(130)
     except BrokenPipeError:  # the reader, say `head`, has seen enough
         sys.stderr.close()
         sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)
 
 
 def fail(message: str) -> None:

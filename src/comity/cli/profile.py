@@ -23,12 +23,10 @@ def profile(
     """The cooperation profile of a partner and an organisation."""
     from comity import i18n, outputs
 
-    chosen = outputs.named(format)
+    outputs.named(format)
     i18n.translator(lang)
     asked, when, known = years(years_), day(as_of), moment(known_at)
-    found = opened(store).profile(
-        partner, organisation, asked, as_of=when, known_at=known, engine=engine, with_rows=chosen.with_rows
-    )
+    found = opened(store).profile(partner, organisation, asked, as_of=when, known_at=known, engine=engine)
     write(found.render(format, lang), output)
 
 
