@@ -1,0 +1,72 @@
+"""What a picture says: each chart turns a `Profile` into a `Drawing`, one file per chart.
+
+A drawing is never alone: it carries its finding as a title, a text for those who do not see it, and
+the table that stands behind it. Files that only need the table never pay for the drawing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal, TypeAlias
+
+from comity import shelf
+from comity.model import Profile
+
+Kind: TypeAlias = Literal["text", "amount", "zero", "missing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: `mark` qualifies it in a word or two, `note` explains it."""
+
+    text: str
+    kind: Kind = "text"
+    mark: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows ready to be read; the first cell of a row names it, the last row may be a `total`."""
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    total: bool = False
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A finished chart. `svg` is 640 wide or less, `narrow` the same for a phone (or the same one)."""
+
+    name: str
+    title: str
+    unit: str
+    source: str
+    alt: str
+    svg: str
+    narrow: str
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart with a name; `draw` gives None where the profile holds nothing to show."""
+
+    name: str
+    draw: Callable[[Profile, str], Drawing | None]
+
+
+@cache
+def shelved() -> dict[str, Chart]:
+    """Every chart by name, from the files of this folder."""
+    return shelf.find("comity.charts", Chart)
+
+
+def drawn(profile: Profile, lang: str) -> dict[str, Drawing]:
+    """The charts that `profile` has something for, by name."""
+    drawings = ((name, chart.draw(profile, lang)) for name, chart in shelved().items())
+    return {name: drawing for name, drawing in drawings if drawing is not None}

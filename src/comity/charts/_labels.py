@@ -1,0 +1,85 @@
+"""Words that charts and pages share: kinds of money, subjects, years, names of sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from comity import i18n
+from comity.i18n import N_
+from comity.model import Figure, Profile
+
+TYPES = {
+    "assessed": N_("Assessed"),
+    "voluntary_core": N_("Voluntary core"),
+    "voluntary_non_core": N_("Voluntary earmarked"),
+    "other": N_("Other revenue"),
+}
+"""CEB's four types of revenue, in the order in which they are always shown."""
+
+SUBJECTS = {
+    "freedom_of_association": N_("Freedom of association"),
+    "forced_labour": N_("Forced labour"),
+    "child_labour": N_("Child labour"),
+    "discrimination": N_("Discrimination"),
+    "occupational_safety_and_health": N_("Occupational safety and health"),
+}
+"""The five subjects of the fundamental conventions (R40)."""
+
+
+def money(amount: Decimal, lang: str) -> str:
+    """An amount as a sentence has it: US$ 44.65 million; below a million in whole dollars."""
+    _ = i18n.translator(lang)
+    if abs(amount) >= 1_000_000:
+        return _("US$ {amount} million").format(amount=i18n.millions(amount, lang))
+    return _("US$ {amount}").format(amount=i18n.whole(amount, lang))
+
+
+def joined(parts: Iterable[str], lang: str) -> str:
+    """“a, b and c” as the language has it."""
+    from babel.lists import format_list
+
+    text: str = format_list(list(parts), locale=lang)
+    return text
+
+
+def runs(years: Iterable[int]) -> list[tuple[int, int]]:
+    """Years as unbroken stretches, in order: 2013, 2014, 2016 → (2013, 2014), (2016, 2016)."""
+    found: list[tuple[int, int]] = []
+    for year in sorted(set(years)):
+        if found and found[-1][1] == year - 1:
+            found[-1] = (found[-1][0], year)
+        else:
+            found.append((year, year))
+    return found
+
+
+def span(first: int, last: int) -> str:
+    return str(first) if first == last else f"{first}–{last}"
+
+
+def years(given: Iterable[int], lang: str) -> str:
+    """“2019 and 2020”, “2013–2017 and 2019”: two years in a row stay apart, longer runs close up."""
+    parts: list[str] = []
+    for first, last in runs(given):
+        parts += [str(first), str(last)] if last == first + 1 else [span(first, last)]
+    return joined(parts, lang)
+
+
+def source_name(name: str) -> str:
+    """A source in a word: CEB, ILOSTAT, Register."""
+    return name.upper() if len(name) <= 4 else name.replace("_", " ").capitalize()
+
+
+def sources_of(profile: Profile, figures: Iterable[Figure], lang: str) -> str:
+    """Who stands behind `figures`: the publishers' names, each once."""
+    used = {use.source for figure in figures for use in figure.sources}
+    return joined([note.publisher for note in profile.sources if note.name in used], lang)
+
+
+def partner(profile: Profile, lang: str) -> str:
+    return i18n.party_name(profile.partner, lang)
+
+
+def organisation(profile: Profile, lang: str) -> str:
+    return i18n.party_name(profile.organisation, lang)

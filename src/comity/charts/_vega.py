@@ -1,0 +1,74 @@
+"""From a Vega-Lite spec to an SVG that reads aloud, and the colours that charts share."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+from typing import Any, Literal
+
+FONT = "Noto Sans, Noto Sans KR, Malgun Gothic, Apple SD Gothic Neo, sans-serif"
+INK, MUTED, RULE, PAPER = "#1b1f24", "#57606a", "#d8dee4", "#f3f5f7"
+COLOURS = {
+    "assessed": "#0b5a8f",
+    "voluntary_core": "#00805e",
+    "voluntary_non_core": "#d07000",
+    "other": "#a8528a",
+}
+"""After Okabe and Ito, darkened to stand 3:1 against white."""
+
+_LOCALES: dict[str, Literal["en-US", "fr-FR", "es-ES", "ko-KR"]] = {
+    "en": "en-US",
+    "fr": "fr-FR",
+    "es": "es-ES",
+    "ko": "ko-KR",
+}
+
+_NOISE = re.compile(
+    r' (?:xmlns:xlink|class|aria-[a-z]+|role|pointer-events)="[^"]*"|<path d="M0,0h0v0h0Z"[^>]*/>'
+    r'| transform="translate\(0,0\)"'
+)
+"""What Vega writes for its own scripts and for screen readers that would read every bar."""
+
+_EMPTY_GROUP = re.compile(r"<g>((?:<(?!/?g\b)[^>]*/>)*)</g>")
+
+CONFIG: dict[str, Any] = {
+    "aria": False,
+    "font": FONT,
+    "background": None,
+    "view": {"stroke": None},
+    "axis": {
+        "labelColor": MUTED,
+        "labelFontSize": 13,
+        "titleColor": MUTED,
+        "titleFontSize": 13,
+        "titleFontWeight": "normal",
+        "gridColor": RULE,
+        "domainColor": MUTED,
+        "tickColor": RULE,
+    },
+    "legend": {"labelColor": INK, "labelFontSize": 13, "labelLimit": 0, "symbolSize": 130},
+    "text": {"color": INK, "fontSize": 13},
+}
+
+
+def svg(
+    spec: Mapping[str, Any],
+    data: Mapping[str, list[dict[str, Any]]],
+    lang: str,
+    name: str,
+    title: str,
+    alt: str,
+) -> str:
+    """`spec` drawn with `data` put in: the same input gives the same bytes, ids included."""
+    import vl_convert
+
+    drawn = vl_convert.vegalite_to_svg({**spec, "datasets": dict(data)}, format_locale=_LOCALES[lang])
+    drawn = _NOISE.sub("", drawn)
+    for _ in range(4):
+        drawn = _EMPTY_GROUP.sub(r"\1", drawn)
+    opening, rest = drawn.split(">", 1)
+    label = f'role="img" aria-labelledby="{name}-title {name}-desc"'
+    words = f'<title id="{name}-title">{html.escape(title)}</title>'
+    words += f'<desc id="{name}-desc">{html.escape(alt)}</desc>'
+    return f"{opening} {label}>{words}{rest}"

@@ -1,0 +1,337 @@
+"""A profile cut into sections, the same for every readable output: which tables and lists stand where.
+
+A section that no source loaded has anything for is left out; `_wording.gaps` names it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from comity import i18n
+from comity.charts import Cell, Table, contributions, fundamental
+from comity.charts._labels import span
+from comity.i18n import N_
+from comity.model import Figure, Item, Profile, Scalar
+from comity.outputs import _wording as wording
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Names under a heading, with who states them."""
+
+    title: str
+    items: tuple[Cell, ...]
+    note: str = ""
+    stated_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One part of the page: its figures first, then what explains them."""
+
+    name: str
+    title: str
+    figures: tuple[Figure, ...] = ()
+    lead: tuple[str, ...] = ()
+    lists: tuple[Listing, ...] = ()
+    tables: tuple[Table, ...] = ()
+    places: bool = False
+
+
+def _text(value: Scalar) -> str:
+    return "" if value is None else value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _day(value: Scalar, lang: str) -> str:
+    """A date as exactly as it is known: a day in words, a year or month as it is."""
+    try:
+        return i18n.day(date.fromisoformat(_text(value)), lang)
+    except ValueError:
+        return _text(value)
+
+
+def _years(item: Item, lang: str) -> str:
+    first, last = item.get("start_year"), item.get("end_year")
+    if first is None and last is None:
+        return ""
+    if last is None:
+        return i18n.translator(lang)("since {year}").format(year=first)
+    return span(int(str(first or last)), int(str(last)))
+
+
+def _cell(text: str, item: Item, lang: str) -> Cell:
+    return Cell(text, mark=wording.confidence(item, lang), note=_text(item.get("note")))
+
+
+def _shared(items: Iterable[Item], key: str) -> str:
+    """The one value that all items have under `key`; empty when they differ."""
+    found = {_text(item.get(key)) for item in items}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _listing(figure: Figure | None, heading: str, lang: str) -> Iterator[Listing]:
+    """Names of a listed figure. What all of them share (note, doubt, who says so) is said once."""
+    items = (figure.items if figure else None) or ()
+    if not figure or not items:
+        return
+    note, mark = _shared(items, "note"), {wording.confidence(item, lang) for item in items}
+    period = _shared([{"years": _years(item, lang)} for item in items], "years")
+    one_mark = mark.pop() if len(mark) == 1 else ""
+    cells = []
+    for item in items:
+        text, cell = wording.item_name(item, lang), _cell("", item, lang)
+        if not text and item.get("stated_count") is not None:
+            message = i18n.translator(lang)("the names are not stated; the number stated is {count}")
+            text = message.format(count=item["stated_count"])
+        cells.append(Cell(text, "text", "" if one_mark else cell.mark, "" if note else cell.note))
+    yield Listing(
+        title=f"{heading}, {period}" if period else heading,
+        items=tuple(sorted(cells, key=lambda cell: cell.text)),
+        note=". ".join(part for part in (one_mark, note) if part),
+        stated_by=_shared(items, "stated_by"),
+    )
+
+
+def _contributions(profile: Profile, lang: str) -> Section | None:
+    _ = i18n.translator(lang)
+    table = contributions.table(profile, lang)
+    if table is None:
+        return None
+    lead = (
+        _(
+            "Revenue as the organisation recorded it, in US dollars at its own booking rates. "
+            "Agreements for several years are often recorded in one, so that single years go up and down."
+        ),
+    )
+    figures = profile.family("contributions")
+    return Section(
+        "contributions", "", figures, lead if _on(figures, "recognised_revenue") else (), (), (table,)
+    )
+
+
+def _on(figures: Iterable[Figure], basis: str) -> bool:
+    return all(figure.basis == basis for figure in figures)
+
+
+def _conventions(figure: Figure | None, heading: str, lang: str) -> Iterator[Listing]:
+    items = (figure.items if figure else None) or ()
+    cells = (
+        Cell(f"{i['instrument']} {i.get('title', '')}".strip(), mark=wording.confidence(i, lang))
+        for i in items
+    )
+    ordered = tuple(sorted(cells, key=lambda cell: cell.text))
+    if ordered:
+        yield Listing(heading, ordered)
+
+
+def _standards(profile: Profile, lang: str) -> Section | None:
+    _ = i18n.translator(lang)
+    figures = profile.family("standards")
+    if all(f.value is None for f in figures if f.measure != "standards.fundamental_existing"):
+        return None
+    lead = (
+        _(
+            "Three counts that differ: every convention whose ratification was ever registered; those among "
+            "them that have not been denounced; those in force for the State, usually from twelve months "
+            "after registration."
+        ),
+    )
+    table = fundamental.table(profile, lang)
+    lists: list[Listing] = []
+    for name in ("governance", "technical", "protocols"):
+        measure = f"standards.{name}"
+        lists += _conventions(profile.get(measure), wording.label(measure, lang), lang)
+    lists += _left(profile, lang)
+    return Section("standards", "", figures, lead, tuple(lists), (table,) if table else ())
+
+
+def _left(profile: Profile, lang: str) -> Iterator[Listing]:
+    """Conventions that are registered and no longer count."""
+    registered, kept = profile.get("standards.registered"), profile.get("standards.not_denounced")
+    stay = {item["instrument"] for item in (kept.items if kept else None) or ()}
+    gone = [i for i in (registered.items if registered else None) or () if i["instrument"] not in stay]
+    if gone and kept and kept.value is not None:
+        message = i18n.translator(lang)("{convention}, denounced from {date}")
+        cells = (
+            Cell(
+                message.format(
+                    convention=f"{i['instrument']} {i.get('title', '')}", date=_day(i.get("denounced"), lang)
+                )
+            )
+            for i in gone
+        )
+        yield Listing(i18n.translator(lang)("Denounced"), tuple(cells))
+
+
+def _membership(profile: Profile, lang: str) -> Section | None:
+    figure = profile.get("membership.since")
+    if figure is None or figure.value is None:
+        return None
+    lists = tuple(_listing(figure, i18n.translator(lang)("As stated"), lang))
+    return Section("membership", "", (figure,), (), lists)
+
+
+def _listed(name: str, headings: dict[str, str]) -> Callable[[Profile, str], Section | None]:
+    """A section of plain lists: one for each measure."""
+
+    def build(profile: Profile, lang: str) -> Section | None:
+        figures = tuple(f for f in profile.family(name) if f.value is not None or f.items)
+        lists = [
+            listing for figure in figures if figure.measure in headings
+            for listing in _listing(figure, i18n.translator(lang)(headings[figure.measure]), lang)
+        ]  # fmt: skip
+        places = any(figure.measure.endswith("countries") for figure in figures)
+        return Section(name, "", figures, (), tuple(lists), (), places) if figures else None
+
+    return build
+
+
+_programmes = _listed(
+    "programmes",
+    {"programmes.countries": N_("Countries, as stated"), "programmes.regions": N_("Regions, as stated")},
+)
+_priorities = _listed(
+    "priorities",
+    {
+        "priorities.sectors": N_("Priority sectors, as stated"),
+        "priorities.cross_cutting": N_("Cross-cutting issues, as stated"),
+        "priorities.partner_countries": N_("Core partner countries, as stated"),
+    },
+)
+
+
+def _amount(item: Item, lang: str) -> str:
+    amount = item.get("amount")
+    if not isinstance(amount, Decimal):
+        return ""
+    return f"{item.get('currency') or ''} {i18n.usd(amount, lang)}".strip()
+
+
+def _names(profile: Profile) -> dict[str, str]:
+    figure = profile.get("partnerships.programmes")
+    return {
+        _text(item.get("id")): _text(item.get("name")) for item in (figure.items if figure else None) or ()
+    }
+
+
+def _programme_table(profile: Profile, lang: str) -> Iterator[Table]:
+    _ = i18n.translator(lang)
+    figure = profile.get("partnerships.programmes")
+    items = sorted(
+        (figure.items if figure else None) or (),
+        key=lambda i: (_text(i.get("start_year")), _text(i.get("id"))),
+    )
+    rows = tuple(
+        (_cell(_text(i.get("name")), i, lang), Cell(_years(i, lang)), Cell(_text(i.get("themes"))))
+        for i in items
+    )
+    if rows:
+        yield Table(
+            _("Partnership programmes and larger projects"), (_("Name"), _("Years"), _("Themes")), rows
+        )
+
+
+def _phase_table(profile: Profile, lang: str) -> Iterator[Table]:
+    _ = i18n.translator(lang)
+    figure, names = profile.get("partnerships.phases"), _names(profile)
+    items = sorted(
+        (figure.items if figure else None) or (),
+        key=lambda i: (_text(i.get("start_year")), _text(i.get("programme")), _text(i.get("id"))),
+    )
+    columns = [_("Phase"), _("Signed on"), _("Reference"), _("Themes"), _("Countries"), _("Amount")]
+    rows = [
+        (
+            _cell(
+                f"{names.get(_text(i.get('programme')), _text(i.get('programme')))}, {_years(i, lang)}",
+                i,
+                lang,
+            ),
+            Cell(_day(i.get("signed_on"), lang)),
+            Cell(_text(i.get("reference"))),
+            Cell(_text(i.get("themes"))),
+            Cell(", ".join(wording.places(_text(i.get("countries")).split(), lang))),
+            Cell(_amount(i, lang)),
+        )
+        for i in items
+    ]
+    if rows:
+        used = [n for n in range(len(columns)) if any(row[n].text for row in rows)]
+        kept = tuple(tuple(row[n] for n in used) for row in rows)
+        note = _(
+            "A phase is neither a calendar year nor a biennium; its amount is not the sum of contributions."
+        )
+        yield Table(_("Phases"), tuple(columns[n] for n in used), kept, notes=(note,))
+
+
+def _partnerships(profile: Profile, lang: str) -> Section | None:
+    _ = i18n.translator(lang)
+    figures = tuple(figure for figure in profile.family("partnerships") if figure.value is not None)
+    if not figures:
+        return None
+    tables = (*_programme_table(profile, lang), *_phase_table(profile, lang))
+    lists = tuple(_listing(profile.get("partnerships.partners"), _("Partner ministries and agencies"), lang))
+    phases = profile.get("partnerships.phases")
+    places = any(item.get("countries") for item in (phases.items if phases else None) or ())
+    return Section("partnerships", "", figures, (), lists, tables, places)
+
+
+def _secondments(profile: Profile, lang: str) -> Section | None:
+    _ = i18n.translator(lang)
+    figures = tuple(f for f in profile.family("secondments") if f.value is not None or f.items)
+    if not figures:
+        return None
+    cells = []
+    for item in figures[0].items or ():
+        said = ": ".join(
+            part for part in (_text(item.get("programme")), _text(item.get("statement"))) if part
+        )
+        cells.append(_cell(said, item, lang))
+    stated_by = _shared(figures[0].items or (), "stated_by")
+    lead = (_("Posts and months are never turned into money."),)
+    return Section("secondments", "", figures, lead, (Listing(_("As stated"), tuple(cells), "", stated_by),))
+
+
+def _claims(profile: Profile, lang: str) -> Section | None:
+    _ = i18n.translator(lang)
+    if not profile.claims:
+        return None
+    rows = []
+    for claim in profile.claims:
+        figure = profile.get(claim.measure)
+        stated = " ".join(
+            part for part in (claim.bound.replace("=", ""), claim.value, claim.scale, claim.unit) if part
+        )
+        same = figure is not None and (claim.period is None or claim.period == figure.period)
+        rows.append((
+            Cell(wording.label(claim.measure, lang), note=claim.note),
+            Cell(stated, "amount"),
+            Cell(wording.value(figure, lang) if figure and same else "–", "amount"),
+            Cell(str(claim.period or "")),
+            Cell(claim.page),
+            Cell(claim.seen),
+        ))  # fmt: skip
+    columns = (_("Figure"), _("Stated"), _("Computed"), _("Period"), _("Page"), _("Seen"))
+    lead = (
+        _("What pages state beside what the sources give. Where they differ, we do not know the reason."),
+    )
+    return Section(
+        "claims", _("What pages state"), (), lead, (), (Table(_("Stated figures"), columns, tuple(rows)),)
+    )
+
+
+_BUILDERS = (
+    _contributions, _standards, _membership, _programmes, _partnerships, _secondments, _priorities, _claims
+)  # fmt: skip
+
+
+def sections(profile: Profile, lang: str) -> tuple[Section, ...]:
+    """The sections there is something to say in, in the order of the page."""
+    _ = i18n.translator(lang)
+    built = (build(profile, lang) for build in _BUILDERS)
+    return tuple(
+        replace(section, title=section.title or _(wording.FAMILIES[section.name]))
+        for section in built if section is not None
+    )  # fmt: skip

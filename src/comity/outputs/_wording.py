@@ -1,0 +1,219 @@
+"""The sentences and labels that every readable output shares.
+
+Whole sentences with named places, so that a translation can reorder them; counts stand after a colon
+where a plural would be needed. What the register or a source says (themes, notes) stays as it is said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+
+from comity import i18n
+from comity.charts._labels import money, organisation, partner, source_name, span
+from comity.charts.fundamental import CONFIDENCE
+from comity.i18n import N_
+from comity.model import Figure, Item, Period, Profile
+from comity.provenance import stamp
+
+LABELS = {
+    "contributions.assessed": N_("Assessed contributions"),
+    "contributions.voluntary_core": N_("Voluntary core contributions"),
+    "contributions.voluntary_non_core": N_("Voluntary earmarked contributions"),
+    "contributions.voluntary": N_("Voluntary contributions, core and earmarked"),
+    "contributions.other": N_("Other revenue"),
+    "contributions.total": N_("Total of the reported types"),
+    "standards.registered": N_("Conventions registered at any time"),
+    "standards.not_denounced": N_("Conventions ratified and not denounced"),
+    "standards.in_force": N_("Conventions in force"),
+    "standards.fundamental": N_("Fundamental conventions ratified"),
+    "standards.fundamental_existing": N_("Fundamental conventions that exist"),
+    "standards.governance": N_("Governance conventions ratified"),
+    "standards.technical": N_("Technical conventions ratified"),
+    "standards.protocols": N_("Protocols ratified"),
+    "membership.since": N_("Member since"),
+    "programmes.activities": N_("Activities"),
+    "programmes.countries": N_("Programme countries, as stated"),
+    "programmes.regions": N_("Programme regions, as stated"),
+    "programmes.themes": N_("Themes"),
+    "programmes.spend": N_("Spending"),
+    "programmes.commitments": N_("Commitments"),
+    "partnerships.programmes": N_("Partnership programmes and larger projects"),
+    "partnerships.phases": N_("Phases"),
+    "partnerships.partners": N_("Partner ministries and agencies"),
+    "secondments.posts": N_("Seconded posts"),
+    "secondments.months": N_("Months of secondment"),
+    "priorities.sectors": N_("Priority sectors"),
+    "priorities.cross_cutting": N_("Cross-cutting issues"),
+    "priorities.partner_countries": N_("Core partner countries"),
+}
+"""Measures in words; one that is not here shows its id, spelt out."""
+
+BASES = {
+    "recognised_revenue": N_("reported revenue"),
+    "disbursed": N_("disbursed"),
+    "committed": N_("committed"),
+    "register": N_("from a register"),
+    "stated": N_("as stated"),
+}
+
+STATUSES = {
+    "complete": N_("complete"),
+    "partial": N_("partial"),
+    "not_reported": N_("not reported"),
+}
+
+FAMILIES = {
+    "contributions": N_("Contributions"),
+    "standards": N_("Conventions"),
+    "membership": N_("Membership"),
+    "programmes": N_("Where programmes run"),
+    "partnerships": N_("Partnership programmes"),
+    "secondments": N_("Secondments"),
+    "priorities": N_("Priorities of the partner"),
+}
+"""Families of measures in the order in which they are shown."""
+
+_WITH_ARTICLE = re.compile(
+    r"^(United|Republic|Kingdom|Russian|Netherlands|Philippines|Bahamas|Comoros|Gambia|Maldives|Holy See"
+    r"|Democratic|Central African|Dominican Republic|Syrian|Islamic|Lao People|State of|Plurinational"
+    r"|Bolivarian|Federated|European|Niger$|Sudan$)|Islands$|Organi[sz]ation|Fund$|Programme|Union$|Agency"
+    r"|Bank$|Commission|Centre$|Office|Conference|Tribunal|Court$|Authority$|Convention"
+)
+
+
+def article(name: str, lang: str) -> str:
+    """A name inside an English sentence: “the Republic of Korea”, but “Viet Nam”."""
+    return f"the {name}" if lang == "en" and _WITH_ARTICLE.search(name) else name
+
+
+def label(measure: str, lang: str) -> str:
+    known = LABELS.get(measure)
+    return i18n.translator(lang)(known) if known else measure.replace(".", ": ").replace("_", " ")
+
+
+def value(figure: Figure, lang: str) -> str:
+    """The value with its unit, exact; “not reported” is never 0."""
+    _ = i18n.translator(lang)
+    if figure.value is None:
+        return _("not reported")
+    if figure.unit == "USD":
+        return _("US$ {amount}").format(amount=i18n.usd(Decimal(figure.value), lang))
+    return str(figure.value) if figure.unit == "year" else i18n.whole(figure.value, lang)
+
+
+def short_value(figure: Figure, lang: str) -> str:
+    """The value as a headline has it: money in millions."""
+    if figure.unit == "USD" and figure.value is not None:
+        return money(Decimal(figure.value), lang)
+    return value(figure, lang)
+
+
+def confidence(item: Item, lang: str) -> str:
+    """How sure a fact is, in a word or two; empty when it is well established."""
+    known = CONFIDENCE.get(str(item.get("confidence")))
+    return i18n.translator(lang)(known) if known else ""
+
+
+def remarks(figure: Figure, lang: str) -> tuple[str, ...]:
+    """What a reader must know beside the value, in a few words each."""
+    _ = i18n.translator(lang)
+    said: list[str] = []
+    if figure.flagged("stated_without_number"):
+        said.append(_("stated without a number"))
+    elif figure.coverage.status == "partial":
+        said.append(_("partial"))
+    if not figure.rows and figure.value == 0:
+        said.append(_("no row in the source"))
+    for number in figure.flagged("uncertain"):
+        said.append(_("uncertain: {count}").format(count=number))
+    return tuple(said)
+
+
+def when(figure: Figure, lang: str) -> str:
+    """The years a figure covers, or the day on which it holds."""
+    _ = i18n.translator(lang)
+    if figure.family in ("standards", "membership", "priorities"):
+        return _("on {date}").format(date=i18n.day(figure.as_of, lang))
+    return str(figure.period)
+
+
+def stands_on(figure: Figure, lang: str) -> tuple[str, ...]:
+    """Basis, time and sources of a figure, in this order."""
+    _ = i18n.translator(lang)
+    sources = ", ".join(dict.fromkeys(source_name(use.source) for use in figure.sources))
+    return tuple(part for part in (_(BASES[figure.basis]), when(figure, lang), sources) if part)
+
+
+def place(code: str, lang: str) -> str:
+    """A country by ISO alpha-3, in words; the code itself when nobody knows it."""
+    from babel.core import get_global
+
+    alpha2 = get_global("territory_aliases").get(code, [code])
+    return i18n.territory_name(alpha2[0], lang)
+
+
+def places(codes: Iterable[str], lang: str) -> tuple[str, ...]:
+    """Countries in words, in the order of their names."""
+    return tuple(sorted(place(code, lang) for code in codes))
+
+
+def title(profile: Profile, lang: str) -> str:
+    return f"{partner(profile, lang)} – {organisation(profile, lang)}"
+
+
+def period(given: Period) -> str:
+    return span(given.start, given.end)
+
+
+def dates(profile: Profile, lang: str) -> str:
+    _ = i18n.translator(lang)
+    message = _("Facts as of {as_of}, from what was loaded by {known_at} UTC.")
+    known = f"{i18n.day(profile.known_at, lang)}, {stamp(profile.known_at)[11:16]}"
+    return message.format(as_of=i18n.day(profile.as_of, lang), known_at=known)
+
+
+def item_name(item: Item, lang: str) -> str:
+    """What an item is called: its name in the language, a convention's number, a country."""
+    for key in (f"name_{lang}", "name_en", "name"):
+        if item.get(key):
+            return str(item[key])
+    if item.get("instrument"):
+        return str(item["instrument"])
+    if item.get("programme"):
+        return " ".join(str(item[key]) for key in ("programme", "id") if item.get(key))
+    code = str(item.get("code") or item.get("party") or item.get("since_stated") or "")
+    return place(code, lang) if re.fullmatch("[A-Z]{3}", code) else code.replace("_", " ")
+
+
+# How to cite
+
+
+def citation(profile: Profile, lang: str) -> str:
+    _ = i18n.translator(lang)
+    message = _("{title}, {period}. Computed by comity {version} from data known at {known_at}.")
+    return message.format(
+        title=title(profile, lang),
+        period=period(profile.period),
+        version=profile.version,
+        known_at=stamp(profile.known_at),
+    )
+
+
+def command(profile: Profile) -> str:
+    """What to type to get the same page again."""
+    return (
+        f"comity profile {profile.partner.id} {profile.organisation.id}"
+        f" --years {profile.period.start}-{profile.period.end}"
+        f" --as-of {profile.as_of.isoformat()} --known-at {stamp(profile.known_at)}"
+    )
+
+
+def designations(lang: str) -> str:
+    """Said wherever places are named."""
+    _ = i18n.translator(lang)
+    return _(
+        "The names of countries and areas on this page say nothing about their legal status, their "
+        "authorities or their borders."
+    )

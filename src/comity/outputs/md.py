@@ -1,0 +1,139 @@
+"""Markdown that an officer can paste: GitHub tables, nothing from the data read as markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from comity import i18n
+from comity.charts import Cell, Table
+from comity.charts._labels import source_name
+from comity.model import Figure, Profile
+from comity.outputs import Output, _sections, _story, _wording
+
+
+def escaped(text: str) -> str:
+    """Text on one line, with the characters that Markdown or HTML would act on set off."""
+    text = " ".join(text.split())
+    text = re.sub(r"([\\`*\[\]<>|#~]|(?<!\w)_|_(?!\w)|&(?=#?\w+;))", r"\\\1", text)
+    return re.sub(r"^([-+=]|\d+(?=[.)]\s))", _set_off, text)
+
+
+def _set_off(found: re.Match[str]) -> str:
+    """The start of a line that would open a list or underline a heading."""
+    return f"{found[0]}\\" if found[0].isdigit() else f"\\{found[0]}"
+
+
+def _cell(cell: Cell) -> str:
+    return escaped(f"{cell.text} ({cell.mark})" if cell.mark and cell.text else cell.text)
+
+
+def _table(columns: Iterable[str], rows: Iterable[Iterable[str]], numbers: int = 0) -> Iterator[str]:
+    """`numbers` columns from the right stand right-aligned."""
+    heads = [escaped(column) for column in columns]
+    rules = ["---"] * (len(heads) - numbers) + ["---:"] * numbers
+    for line in (heads, rules, *rows):
+        yield f"| {' | '.join(line)} |"
+    yield ""
+
+
+def _block(table: Table) -> Iterator[str]:
+    yield f"**{escaped(table.caption)}**"
+    yield ""
+    numeric = sum(all(row[n].kind != "text" for row in table.rows) for n in range(len(table.columns)))
+    rows = [[_cell(cell) for cell in row] for row in table.rows]
+    if table.total and rows:
+        rows[-1] = [f"**{text}**" for text in rows[-1]]
+    yield from _table(table.columns, rows, numeric if table.total else 0)
+    for row in table.rows:
+        if row[0].note:
+            yield f"- {escaped(row[0].text)}: {escaped(row[0].note)}"
+    for note in table.notes:
+        yield f"- {escaped(note)}"
+    if table.notes or any(row[0].note for row in table.rows):
+        yield ""
+
+
+def _figures(figures: Iterable[Figure], lang: str) -> Iterator[str]:
+    _ = i18n.translator(lang)
+    rows = []
+    for figure in figures:
+        remarks = "; ".join(_wording.remarks(figure, lang))
+        stated = escaped(_wording.value(figure, lang)) + (f" ({escaped(remarks)})" if remarks else "")
+        basis = escaped("; ".join(_wording.stands_on(figure, lang)))
+        rows.append(
+            [escaped(_wording.label(figure.measure, lang)), stated, basis, i18n.whole(figure.rows, lang)]
+        )
+    if rows:
+        yield from _table((_("Figure"), _("Value"), _("Basis"), _("Rows")), rows, 1)
+
+
+def _section(section: _sections.Section, lang: str) -> Iterator[str]:
+    _ = i18n.translator(lang)
+    yield f"## {escaped(section.title)}"
+    yield ""
+    yield from _figures(section.figures, lang)
+    for sentence in section.lead:
+        yield escaped(sentence)
+        yield ""
+    for table in section.tables:
+        yield from _block(table)
+    for listing in section.lists:
+        yield f"**{escaped(listing.title)}**"
+        yield ""
+        yield "; ".join(_cell(cell) for cell in listing.items)
+        yield ""
+        for cell in listing.items:
+            if cell.note:
+                yield f"- {escaped(cell.text)}: {escaped(cell.note)}"
+        said = [listing.note] if listing.note else []
+        said += [_("Stated by: {who}").format(who=listing.stated_by)] if listing.stated_by else []
+        yield from (f"- {escaped(sentence)}" for sentence in said)
+        if said or any(cell.note for cell in listing.items):
+            yield ""
+
+
+def _gaps(profile: Profile, lang: str) -> Iterator[str]:
+    said = [escaped(sentence) for sentence in _story.gaps(profile, lang)]
+    said += [f"{escaped(fact)} – {escaped(why)}" for fact, why in _story.uncertain(profile, lang)]
+    if said:
+        yield f"## {i18n.translator(lang)('What the sources do not say')}"
+        yield ""
+        yield from (f"- {sentence}" for sentence in said)
+        yield ""
+
+
+def _sources(profile: Profile, lang: str) -> Iterator[str]:
+    _ = i18n.translator(lang)
+    yield f"## {_('Sources')}"
+    yield ""
+    rows = [
+        [escaped(f"{source_name(note.name)}: {note.title}"), escaped(note.publisher), escaped(note.licence),
+         escaped(name), f"`{digest[:12]}`", escaped(taken[:10])]
+        for note in profile.sources for digest, name, taken in note.snapshots
+    ]  # fmt: skip
+    if rows:
+        yield from _table(
+            (_("Source"), _("Publisher"), _("Licence"), _("File"), _("SHA-256"), _("Taken")), rows
+        )
+    yield escaped(_wording.citation(profile, lang))
+    yield ""
+    yield f"`{_wording.command(profile)}`"
+
+
+def render(profile: Profile, lang: str) -> bytes:
+    """The page as Markdown, UTF-8."""
+    lines = [f"# {escaped(_wording.title(profile, lang))}", ""]
+    lines += [f"**{_wording.period(profile.period)}** · {escaped(_wording.dates(profile, lang))}", ""]
+    lines += [" ".join(escaped(sentence) for sentence in _story.summary(profile, lang)), ""]
+    sections = _sections.sections(profile, lang)
+    for section in sections:
+        lines += _section(section, lang)
+    lines += _gaps(profile, lang)
+    lines += _sources(profile, lang)
+    if any(section.places for section in sections):
+        lines += ["", escaped(_wording.designations(lang))]
+    return ("\n".join(lines) + "\n").encode()
+
+
+OUTPUT = Output("md", ".md", "text/markdown", render)

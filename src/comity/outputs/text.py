@@ -1,0 +1,205 @@
+"""The terminal: the whole profile on one calm screen, 100 columns wide, in colour only for a terminal."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from comity import i18n
+from comity.charts import Cell, Table, fundamental
+from comity.charts._labels import source_name
+from comity.model import Figure, Profile
+from comity.outputs import Output, _sections, _story, _wording
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+    from rich.text import Text
+
+WIDTH = 100
+_INDENT = 2
+_UNSEEN = dict.fromkeys(
+    [*range(0x20), 0x7F, *range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)], " "
+)
+"""Control characters of terminals and of writing direction: a name must not steer the screen."""
+
+
+def _clean(text: str) -> str:
+    return " ".join(text.translate(_UNSEEN).split())
+
+
+def _words(text: str, style: str = "") -> Text:
+    from rich.text import Text
+
+    return Text(_clean(text), style)
+
+
+def _indented(what: RenderableType, by: int = _INDENT) -> RenderableType:
+    from rich.padding import Padding
+
+    return Padding(what, (0, 0, 0, by))
+
+
+def _cell(cell: Cell) -> Text:
+    text = _words(cell.text, "dim" if cell.kind in ("missing", "zero") else "")
+    if cell.mark and cell.text:
+        text.append(f" ({_clean(cell.mark)})", "dim")
+    return text
+
+
+def _grid(table: Table) -> RenderableType:
+    from rich import box
+    from rich.table import Table as Grid
+
+    grid = Grid(
+        box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="dim", collapse_padding=True
+    )
+    for number, column in enumerate(table.columns):
+        numeric = all(row[number].kind != "text" for row in table.rows)
+        grid.add_column(_words(column), justify="right" if numeric else "left", overflow="fold")
+    for number, row in enumerate(table.rows):
+        last = table.total and number == len(table.rows) - 1
+        if last:
+            grid.add_section()
+        grid.add_row(*(_cell(cell) for cell in row), style="bold" if last else "")
+    return grid
+
+
+def _figures(figures: Iterable[Figure], lang: str) -> RenderableType:
+    from rich.table import Table as Grid
+
+    grid = Grid(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    grid.add_column(width=44)
+    grid.add_column(justify="right", min_width=20, no_wrap=True)
+    grid.add_column(style="dim")
+    for figure in figures:
+        said = "; ".join((*_wording.remarks(figure, lang), *_wording.stands_on(figure, lang)[2:]))
+        name = _words(_wording.label(figure.measure, lang))
+        grid.add_row(name, _words(_wording.value(figure, lang), "bold"), _words(said))
+    return grid
+
+
+def _fundamental(profile: Profile, lang: str) -> Iterator[RenderableType]:
+    """The fundamental conventions by subject, by their numbers."""
+    from rich.text import Text
+
+    _ = i18n.translator(lang)
+    subjects: dict[str, list[fundamental.Convention]] = {}
+    for convention in fundamental.conventions(profile, lang):
+        subjects.setdefault(fundamental.subject(convention.subject, lang), []).append(convention)
+    rows = tuple(
+        (
+            Cell(name),
+            Cell(", ".join(c.id for c in group if c.ratified is not None)),
+            Cell(", ".join(c.id for c in group if c.ratified is None)),
+        )
+        for name, group in subjects.items()
+    )
+    if rows:
+        yield _grid(Table("", (_("Fundamental conventions"), _("Ratified"), _("Not ratified")), rows))
+        yield Text()
+
+
+def _listing(listing: _sections.Listing, short: bool) -> Iterator[RenderableType]:
+    """`short`: conventions by their numbers, since the doubts about them are listed below."""
+    from rich.text import Text
+
+    text = _words(listing.title, "dim").append("\n")
+    cells = [_words(cell.text.split()[0]) if short else _cell(cell) for cell in listing.items]
+    text.append(Text(", " if short else "; ").join(cells))
+    yield text
+    yield Text()
+
+
+def _section(profile: Profile, section: _sections.Section, lang: str) -> Iterator[RenderableType]:
+    from rich.text import Text
+
+    standards = section.name == "standards"
+    yield _figures(section.figures, lang)
+    yield Text()
+    if standards:
+        yield from _fundamental(profile, lang)
+    for table in () if standards else section.tables:
+        yield _grid(table)
+        for note in table.notes:
+            yield _indented(_words(note, "dim"))
+        yield Text()
+    for listing in section.lists:
+        yield from _listing(listing, standards)
+
+
+def _bullets(sentences: Iterable[str]) -> Iterator[RenderableType]:
+    from rich.table import Table as Grid
+
+    grid = Grid(box=None, show_header=False, pad_edge=False, padding=(0, 1, 0, 0))
+    for sentence in sentences:
+        grid.add_row("–", _words(sentence))
+    yield grid
+
+
+def _gaps(profile: Profile, lang: str) -> tuple[str, ...]:
+    by_mark: dict[str, list[str]] = {}
+    for facts, why in _story.uncertain(profile, lang):
+        by_mark.setdefault(why.partition(". ")[0], []).append(facts)
+    doubts = (f"{', '.join(facts)} – {mark}" for mark, facts in by_mark.items())
+    return (*_story.gaps(profile, lang), *doubts)
+
+
+def _sources(profile: Profile) -> Iterator[str]:
+    for note in profile.sources:
+        files = ", ".join(f"{name} {digest[:12]}" for digest, name, _ in note.snapshots)
+        yield f"{source_name(note.name)}: {note.title}; {note.publisher}. {files}"
+
+
+def _show(console: Console, profile: Profile, lang: str) -> None:
+    from rich.text import Text
+
+    _ = i18n.translator(lang)
+
+    def heading(text: str) -> None:
+        console.print(_words(text, "bold cyan"))
+
+    console.print(_words(_wording.title(profile, lang), "bold"))
+    console.print(_words(f"{_wording.period(profile.period)} · {_wording.dates(profile, lang)}", "dim"))
+    console.print()
+    console.print(_words(" ".join(_story.summary(profile, lang))))
+    console.print()
+    for section in _sections.sections(profile, lang):
+        heading(section.title)
+        for part in _section(profile, section, lang):
+            console.print(part if isinstance(part, Text) and not part.plain else _indented(part))
+    if said := _gaps(profile, lang):
+        heading(_("What the sources do not say"))
+        for part in _bullets(said):
+            console.print(_indented(part))
+        console.print()
+    if profile.sources:
+        heading(_("Sources"))
+        for part in _bullets(_sources(profile)):
+            console.print(_indented(part))
+        console.print()
+    console.print(_words(_("Notes, licences and the rows behind the figures: --format html"), "dim"))
+    console.print(_words(_wording.command(profile), "dim"), soft_wrap=True)
+
+
+def _colourful() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+def render(profile: Profile, lang: str) -> bytes:
+    """The page as text; plain wherever it does not go to a terminal."""
+    from rich.console import Console
+
+    text, colourful = io.StringIO(), _colourful()
+    console = Console(
+        file=text, width=WIDTH, force_terminal=colourful, color_system="standard" if colourful else None,
+        highlight=False, markup=False, emoji=False, legacy_windows=False, _environ={},
+    )  # fmt: skip
+    _show(console, profile, lang)
+    lines = (line.rstrip() for line in text.getvalue().splitlines())
+    return ("\n".join(lines).strip("\n") + "\n").encode()
+
+
+OUTPUT = Output("text", ".txt", "text/plain", render)
