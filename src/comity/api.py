@@ -45,10 +45,15 @@ def open_store(path: str | os.PathLike[str] | None = None) -> Comity:
     return Comity(Store.open(home)) if (home / "store.json").exists() else create(home)
 
 
-def create(path: str | os.PathLike[str], progress: Progress = lambda line: None) -> Comity:
-    """The store at `path`, made from the starter tables when there is none or it is still empty."""
+def create(
+    path: str | os.PathLike[str], progress: Progress = lambda line: None, *, refresh: bool = False
+) -> Comity:
+    """The store at `path`, made from the starter tables when there is none or it is still empty.
+
+    `refresh` loads the starter tables of this comity again where no file of the user's stands.
+    """
     store = Store.create(Path(path))
-    if store.current().id == 0:
+    if refresh or store.current().id == 0:
         pipeline.load(store, pipeline.starter_files(), starter=True, progress=progress)
         progress("compiling the measures")
         plan.plan("duckdb", store.path)

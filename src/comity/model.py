@@ -147,6 +147,8 @@ class Profile:
     issues: int
     version: str
     """The comity version that computed it."""
+    names: Mapping[str, Party] = field(default_factory=dict)
+    """The parties that items name by id: countries, ministries, agencies."""
     claims: tuple[Claim, ...] = ()
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
     """Rows by measure; only filled for outputs that carry them."""

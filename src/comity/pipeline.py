@@ -101,6 +101,9 @@ def _source_for(name: str, content: bytes, wanted: str | None) -> Source:
     if not found:
         what = f"not a layout of source {wanted}" if wanted else "no source knows this layout"
         raise NotRecognised(name, what)
+    if len(found) > 1:
+        names = ", ".join(source.name for source in found)
+        raise NotRecognised(name, f"the sources {names} all know this layout; choose one with --source")
     return found[0]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib.metadata
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -28,13 +29,13 @@ _COMPILERS = ("ibis-framework", "sqlglot")
 class Plan:
     """Statements over the public tables and `request`.
 
-    `values` gives (measure, request, year, value, row_count) of all measures, `sources` gives
-    (measure, request, source, snapshot, row_count, uncertain), `coverage` gives (request, type,
-    year), and `rows` holds one statement per measure.
+    By family of measures, `values` gives (measure, request, year, value, row_count) and `sources`
+    gives (measure, request, source, snapshot, row_count, uncertain). `coverage` gives (request,
+    type, year), and `rows` holds one statement per measure.
     """
 
-    values: str
-    sources: str
+    values: Mapping[str, str]
+    sources: Mapping[str, str]
     coverage: str
     rows: Mapping[str, str]
 
@@ -61,7 +62,8 @@ def _sourced(measure: Measure, tables: Tables) -> ir.Table:
     marked = rows.mutate(doubt=doubt)
     counted = marked.group_by(["request", "source", "snapshot"])
     counted = counted.agg(row_count=marked.count(), uncertain=marked.doubt.sum())
-    return counted.mutate(measure=ibis.literal(measure.id))
+    named = counted.mutate(measure=ibis.literal(measure.id))
+    return named.select("measure", "request", "source", "snapshot", "row_count", "uncertain")
 
 
 def _covered(tables: Tables) -> ir.Table:
@@ -83,21 +85,28 @@ def _covered(tables: Tables) -> ir.Table:
     return both.select("request", "type", "year").distinct()
 
 
-def compile_plan(dialect: str, chosen: Iterable[Measure] | None = None) -> Plan:
-    """The plan for the engines that speak `dialect`, of all measures or some."""
+def compile_plan(dialect: str) -> Plan:
+    """The plan of all measures for the engines that speak `dialect`."""
     import ibis
 
     tables = Tables()
-    asked = list(chosen if chosen is not None else measures.shelved().values())
+    families: dict[str, list[Measure]] = defaultdict(list)
+    for measure in measures.shelved().values():
+        families[measure.family].append(measure)
 
     def sql(expression: ir.Table) -> str:
         return str(ibis.to_sql(expression, dialect=dialect, pretty=False))
 
+    def together(expressions: Iterable[ir.Table]) -> str:
+        # Not `ibis.union`: it shares the join as one CTE among the arms, on which DuckDB 1.5 waits
+        # for itself for ever once the join is large.
+        return " UNION ALL ".join(f"({sql(expression)})" for expression in expressions)
+
     return Plan(
-        values=sql(ibis.union(*(_valued(measure, tables) for measure in asked))),
-        sources=sql(ibis.union(*(_sourced(measure, tables) for measure in asked))),
+        values={name: together(_valued(m, tables) for m in family) for name, family in families.items()},
+        sources={name: together(_sourced(m, tables) for m in family) for name, family in families.items()},
         coverage=sql(_covered(tables)),
-        rows={measure.id: sql(measure.rows(tables)) for measure in asked},
+        rows={measure.id: sql(measure.rows(tables)) for measure in measures.shelved().values()},
     )
 
 

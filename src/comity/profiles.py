@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -85,20 +85,25 @@ def measures_for(organisation: str) -> tuple[Measure, ...]:
     )  # fmt: skip
 
 
-def _answers(library: Library, requests: Sequence[Request]) -> dict[int, _Answers]:
-    """Puts `requests` to the engine, all in one pass."""
+def _answers(library: Library, requests: Sequence[Request], families: Iterable[str]) -> dict[int, _Answers]:
+    """Puts `requests` to the engine, all in one pass for each family of measures."""
     found: dict[int, _Answers] = defaultdict(_Answers)
     library.connection.ask(requests)
-    for row in library.connection.query(library.plan.values).to_pylist():
-        found[row["request"]].sums[row["measure"]][row["year"]] = row["value"]
-    for row in library.connection.query(library.plan.sources).to_pylist():
-        answer = found[row["request"]]
-        use = SourceUse(row["source"], row["snapshot"], row["row_count"])
-        answer.uses[row["measure"]].append(use)
-        answer.uncertain[row["measure"]] += int(row["uncertain"])
-    for row in library.connection.query(library.plan.coverage).to_pylist():
-        found[row["request"]].covered[row["type"]].add(row["year"])
+    for family in families:
+        for measure, request, year, value, _ in _rows(library, library.plan.values[family]):
+            found[request].sums[measure][year] = value
+        for measure, request, source, snapshot, count, uncertain in _rows(
+            library, library.plan.sources[family]
+        ):
+            found[request].uses[measure].append(SourceUse(source, snapshot, count))
+            found[request].uncertain[measure] += int(uncertain)
+    for request, type_, year in _rows(library, library.plan.coverage):
+        found[request].covered[type_].add(year)
     return found
+
+
+def _rows(library: Library, sql: str) -> Iterator[tuple[Any, ...]]:
+    return zip(*(column.to_pylist() for column in library.connection.query(sql).columns), strict=True)
 
 
 def _money(measure: Measure, request: Request, answer: _Answers) -> dict[str, Any]:
@@ -216,9 +221,9 @@ def build(library: Library, request: Request, *, with_rows: bool = False) -> Pro
 
     Raises `OutsideCoverage` when no source says anything about the pair in the period.
     """
-    answer = _answers(library, [request])[request.request]
-    _check_covered(library, request, answer)
     chosen = measures_for(request.organisation)
+    answer = _answers(library, [request], dict.fromkeys(m.family for m in chosen))[request.request]
+    _check_covered(library, request, answer)
     figures = tuple(_figure(measure, request, answer, _items(library, measure)) for measure in chosen)
     return Profile(
         partner=library.directory.parties[request.partner],
@@ -230,10 +235,21 @@ def build(library: Library, request: Request, *, with_rows: bool = False) -> Pro
         sources=_source_notes(library, figures),
         issues=_issue_count(library, figures),
         version=comity.__version__,
+        names=_named(library, figures),
         evidence={figure.measure: _carried(library, figure) for figure in figures if figure.rows}
         if with_rows
         else {},
     )
+
+
+def _named(library: Library, figures: Iterable[Figure]) -> dict[str, Party]:
+    """The parties whose ids stand in the figures' items, alone or in a list of ids."""
+    texts = (
+        value for f in figures for item in f.items or () for value in item.values() if isinstance(value, str)
+    )
+    ids = {word for text in texts for word in text.split()}
+    known = library.directory.parties
+    return {id_: known[id_] for id_ in sorted(ids & known.keys())}
 
 
 def _check_covered(library: Library, request: Request, answer: _Answers) -> None:
@@ -260,8 +276,8 @@ def figures_of(library: Library, requests: Sequence[Request], family: str) -> di
 
     Lists come without their items.
     """
-    answers = _answers(library, requests)
-    chosen = [measure for measure in measures.shelved().values() if measure.id.startswith(f"{family}.")]
+    answers = _answers(library, requests, [family])
+    chosen = [measure for measure in measures.shelved().values() if measure.family == family]
     return {
         request.request: tuple(_figure(m, request, answers[request.request], None) for m in chosen)
         for request in requests

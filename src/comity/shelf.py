@@ -16,12 +16,16 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def modules(package: str) -> Iterator[ModuleType]:
-    """The modules of `package` in name order, leaving out those that start with an underscore."""
+def names(package: str) -> list[str]:
+    """The names of the modules of `package`, leaving out those that start with an underscore."""
     home = importlib.import_module(package)
-    for info in sorted(pkgutil.iter_modules(home.__path__), key=lambda found: found.name):
-        if not info.name.startswith("_"):
-            yield importlib.import_module(f"{package}.{info.name}")
+    return sorted(info.name for info in pkgutil.iter_modules(home.__path__) if not info.name.startswith("_"))
+
+
+def modules(package: str) -> Iterator[ModuleType]:
+    """The modules of `package` in name order."""
+    for name in names(package):
+        yield importlib.import_module(f"{package}.{name}")
 
 
 def _values(module: ModuleType, kind: type[T]) -> Iterator[T]:

@@ -34,7 +34,7 @@ def load(
     home = store or Path(os.environ.get("COMITY_STORE") or api.default_path())
     with console.status("loading", spinner="dots") as status:
         progress = lambda line: status.update(f"loading {line}")  # noqa: E731 - two words of glue
-        opened = api.create(home, progress)
+        opened = api.create(home, progress, refresh=not paths)
         if not paths:
             print(f"the store at {home} holds the starter tables", file=sys.stderr)
             return

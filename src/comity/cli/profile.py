@@ -7,10 +7,13 @@ from typing import Annotated
 
 import typer
 
+from comity import shelf
 from comity.cli import Command, Organisation, Partner, Store
 from comity.cli._shared import AsOf, EngineUrl, KnownAt, Years, day, moment, opened, write, years
 
-Format = Annotated[str, typer.Option("--format", metavar="FORMAT", help="text, json, csv, md or html.")]
+Format = Annotated[
+    str, typer.Option("--format", metavar="FORMAT", help=", ".join(shelf.names("comity.outputs")) + ".")
+]
 Output = Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write to a file.")]
 Language = Annotated[str, typer.Option("--lang", metavar="LANG", help="en, fr, es or ko.")]
 

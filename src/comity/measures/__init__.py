@@ -76,6 +76,10 @@ class Measure:
     dated: bool = False
     organisations: tuple[str, ...] = ()
 
+    @property
+    def family(self) -> str:
+        return self.id.partition(".")[0]
+
 
 @cache
 def shelved() -> dict[str, Measure]:

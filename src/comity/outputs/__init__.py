@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
 from functools import cache
 
 from comity import i18n, shelf
@@ -40,3 +41,10 @@ def render(profile: Profile, name: str, lang: str = "en") -> bytes:
     """`profile` as a file of format `name` in `lang`; raises `FormatNotKnown`, `LanguageNotKnown`."""
     i18n.translator(lang)
     return named(name).render(profile, lang)
+
+
+def number(value: Decimal | int | None) -> int | float | None:
+    """A number for programs: money rounded half to even to the cent, whole numbers as they are."""
+    if value is None or isinstance(value, int):
+        return value
+    return float(value.quantize(Decimal("0.01"), ROUND_HALF_EVEN))

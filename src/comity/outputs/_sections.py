@@ -72,7 +72,7 @@ def _shared(items: Iterable[Item], key: str) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
-def _listing(figure: Figure | None, heading: str, lang: str) -> Iterator[Listing]:
+def _listing(profile: Profile, figure: Figure | None, heading: str, lang: str) -> Iterator[Listing]:
     """Names of a listed figure. What all of them share (note, doubt, who says so) is said once."""
     items = (figure.items if figure else None) or ()
     if not figure or not items:
@@ -82,7 +82,7 @@ def _listing(figure: Figure | None, heading: str, lang: str) -> Iterator[Listing
     one_mark = mark.pop() if len(mark) == 1 else ""
     cells = []
     for item in items:
-        text, cell = wording.item_name(item, lang), _cell("", item, lang)
+        text, cell = wording.item_name(item, profile, lang), _cell("", item, lang)
         if not text and item.get("stated_count") is not None:
             message = i18n.translator(lang)("the names are not stated; the number stated is {count}")
             text = message.format(count=item["stated_count"])
@@ -170,7 +170,7 @@ def _membership(profile: Profile, lang: str) -> Section | None:
     figure = profile.get("membership.since")
     if figure is None or figure.value is None:
         return None
-    lists = tuple(_listing(figure, i18n.translator(lang)("As stated"), lang))
+    lists = tuple(_listing(profile, figure, i18n.translator(lang)("As stated"), lang))
     return Section("membership", "", (figure,), (), lists)
 
 
@@ -181,7 +181,7 @@ def _listed(name: str, headings: dict[str, str]) -> Callable[[Profile, str], Sec
         figures = tuple(f for f in profile.family(name) if f.value is not None or f.items)
         lists = [
             listing for figure in figures if figure.measure in headings
-            for listing in _listing(figure, i18n.translator(lang)(headings[figure.measure]), lang)
+            for listing in _listing(profile, figure, i18n.translator(lang)(headings[figure.measure]), lang)
         ]  # fmt: skip
         places = any(figure.measure.endswith("countries") for figure in figures)
         return Section(name, "", figures, (), tuple(lists), (), places) if figures else None
@@ -203,11 +203,22 @@ _priorities = _listed(
 )
 
 
-def _amount(item: Item, lang: str) -> str:
-    amount = item.get("amount")
-    if not isinstance(amount, Decimal):
-        return ""
-    return f"{item.get('currency') or ''} {i18n.usd(amount, lang)}".strip()
+def _amount(item: Item, lang: str) -> Cell:
+    """R41: the amount agreed, what of it was added later, and a total stated otherwise since."""
+    _ = i18n.translator(lang)
+
+    def money(key: str) -> str:
+        amount = item.get(key)
+        if not isinstance(amount, Decimal):
+            return ""
+        return f"{item.get('currency') or ''} {i18n.whole(amount, lang)}".strip()
+
+    notes = []
+    if added := money("amount_added"):
+        notes.append(_("of which added later: {amount}").format(amount=added))
+    if restated := money("amount_restated"):
+        notes.append(_("a later source states {amount}; the reason is not known").format(amount=restated))
+    return Cell(money("amount"), note="; ".join(notes))
 
 
 def _names(profile: Profile) -> dict[str, str]:
@@ -225,13 +236,17 @@ def _programme_table(profile: Profile, lang: str) -> Iterator[Table]:
         key=lambda i: (_text(i.get("start_year")), _text(i.get("id"))),
     )
     rows = tuple(
-        (_cell(_text(i.get("name")), i, lang), Cell(_years(i, lang)), Cell(_text(i.get("themes"))))
+        (
+            _cell(_text(i.get("name")), i, lang),
+            Cell(_years(i, lang)),
+            Cell(_text(i.get("themes"))),
+            Cell("; ".join(wording.all_named(_text(i.get("implementing")).split(), profile, lang))),
+        )
         for i in items
     )
     if rows:
-        yield Table(
-            _("Partnership programmes and larger projects"), (_("Name"), _("Years"), _("Themes")), rows
-        )
+        columns = (_("Name"), _("Years"), _("Themes"), _("Implementing institutions"))
+        yield Table(_("Partnership programmes and larger projects"), columns, rows)
 
 
 def _phase_table(profile: Profile, lang: str) -> Iterator[Table]:
@@ -239,7 +254,7 @@ def _phase_table(profile: Profile, lang: str) -> Iterator[Table]:
     figure, names = profile.get("partnerships.phases"), _names(profile)
     items = sorted(
         (figure.items if figure else None) or (),
-        key=lambda i: (_text(i.get("start_year")), _text(i.get("programme")), _text(i.get("id"))),
+        key=lambda i: (_text(i.get("start_year")), _text(i.get("id"))),
     )
     columns = [_("Phase"), _("Signed on"), _("Reference"), _("Themes"), _("Countries"), _("Amount")]
     rows = [
@@ -252,8 +267,8 @@ def _phase_table(profile: Profile, lang: str) -> Iterator[Table]:
             Cell(_day(i.get("signed_on"), lang)),
             Cell(_text(i.get("reference"))),
             Cell(_text(i.get("themes"))),
-            Cell(", ".join(wording.places(_text(i.get("countries")).split(), lang))),
-            Cell(_amount(i, lang)),
+            Cell(", ".join(wording.all_named(_text(i.get("countries")).split(), profile, lang))),
+            _amount(i, lang),
         )
         for i in items
     ]
@@ -272,7 +287,9 @@ def _partnerships(profile: Profile, lang: str) -> Section | None:
     if not figures:
         return None
     tables = (*_programme_table(profile, lang), *_phase_table(profile, lang))
-    lists = tuple(_listing(profile.get("partnerships.partners"), _("Partner ministries and agencies"), lang))
+    lists = tuple(
+        _listing(profile, profile.get("partnerships.partners"), _("Partner ministries and agencies"), lang)
+    )
     phases = profile.get("partnerships.phases")
     places = any(item.get("countries") for item in (phases.items if phases else None) or ())
     return Section("partnerships", "", figures, (), lists, tables, places)
@@ -323,15 +340,22 @@ def _claims(profile: Profile, lang: str) -> Section | None:
 
 
 _BUILDERS = (
-    _contributions, _standards, _membership, _programmes, _partnerships, _secondments, _priorities, _claims
+    _contributions, _standards, _membership, _programmes, _partnerships, _secondments, _priorities
 )  # fmt: skip
+
+
+def _others(profile: Profile) -> Iterator[Callable[[Profile, str], Section | None]]:
+    """A plain section for each family of measures that has no section of its own."""
+    for family in dict.fromkeys(figure.family for figure in profile):
+        if family not in wording.FAMILIES:
+            names = {figure.measure: N_("Listed") for figure in profile.family(family)}
+            yield _listed(family, names)
 
 
 def sections(profile: Profile, lang: str) -> tuple[Section, ...]:
     """The sections there is something to say in, in the order of the page."""
-    _ = i18n.translator(lang)
-    built = (build(profile, lang) for build in _BUILDERS)
+    built = (build(profile, lang) for build in (*_BUILDERS, *_others(profile), _claims))
     return tuple(
-        replace(section, title=section.title or _(wording.FAMILIES[section.name]))
+        replace(section, title=section.title or wording.family(section.name, lang))
         for section in built if section is not None
     )  # fmt: skip

@@ -166,6 +166,12 @@ def gaps(profile: Profile, lang: str) -> tuple[str, ...]:
         said.append(
             _("{facts}: stated without a number, so not reported.").format(facts="; ".join(unnumbered))
         )
+    phases = profile.get("partnerships.phases")
+    restated = [item for item in (phases.items if phases else None) or () if item.get("amount_restated")]
+    said += [
+        _("{phase}: two amounts are stated, and we do not know why they differ.").format(phase=item["id"])
+        for item in restated
+    ]
     said += _partly(profile, lang)
     if silent := _silent_families(profile, lang):
         said.append(_("No source loaded reports: {facts}.").format(facts="; ".join(silent)))
@@ -210,7 +216,7 @@ def uncertain(profile: Profile, lang: str) -> tuple[tuple[str, str], ...]:
     notes: dict[tuple[str, str], list[str]] = {}
     for figure in sorted(profile.family("standards"), key=lambda f: -f.rows):
         for item in figure.items or ():
-            mark, name = confidence(item, lang), item_name(item, lang)
+            mark, name = confidence(item, lang), item_name(item, profile, lang)
             if mark and name not in shown:
                 shown.add(name)
                 notes.setdefault((mark, str(item.get("note") or "")), []).append(name)

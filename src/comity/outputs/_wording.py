@@ -75,6 +75,13 @@ FAMILIES = {
 }
 """Families of measures in the order in which they are shown."""
 
+
+def family(name: str, lang: str) -> str:
+    """A family's heading; one that is not in `FAMILIES` shows its name."""
+    known = FAMILIES.get(name)
+    return i18n.translator(lang)(known) if known else name.replace("_", " ").capitalize()
+
+
 _WITH_ARTICLE = re.compile(
     r"^(United|Republic|Kingdom|Russian|Netherlands|Philippines|Bahamas|Comoros|Gambia|Maldives|Holy See"
     r"|Democratic|Central African|Dominican Republic|Syrian|Islamic|Lao People|State of|Plurinational"
@@ -146,17 +153,15 @@ def stands_on(figure: Figure, lang: str) -> tuple[str, ...]:
     return tuple(part for part in (_(BASES[figure.basis]), when(figure, lang), sources) if part)
 
 
-def place(code: str, lang: str) -> str:
-    """A country by ISO alpha-3, in words; the code itself when nobody knows it."""
-    from babel.core import get_global
-
-    alpha2 = get_global("territory_aliases").get(code, [code])
-    return i18n.territory_name(alpha2[0], lang)
+def named(code: str, profile: Profile, lang: str) -> str:
+    """A country, ministry or agency in words; the code itself when the profile does not name it."""
+    party = profile.names.get(code)
+    return i18n.party_name(party, lang) if party else code.replace("_", " ")
 
 
-def places(codes: Iterable[str], lang: str) -> tuple[str, ...]:
-    """Countries in words, in the order of their names."""
-    return tuple(sorted(place(code, lang) for code in codes))
+def all_named(codes: Iterable[str], profile: Profile, lang: str) -> tuple[str, ...]:
+    """Countries or institutions in words, in the order of their names."""
+    return tuple(sorted(named(code, profile, lang) for code in codes))
 
 
 def title(profile: Profile, lang: str) -> str:
@@ -174,17 +179,16 @@ def dates(profile: Profile, lang: str) -> str:
     return message.format(as_of=i18n.day(profile.as_of, lang), known_at=known)
 
 
-def item_name(item: Item, lang: str) -> str:
+def item_name(item: Item, profile: Profile, lang: str) -> str:
     """What an item is called: its name in the language, a convention's number, a country."""
-    for key in (f"name_{lang}", "name_en", "name"):
-        if item.get(key):
-            return str(item[key])
+    if item.get("name"):
+        return str(item["name"])
     if item.get("instrument"):
         return str(item["instrument"])
     if item.get("programme"):
-        return " ".join(str(item[key]) for key in ("programme", "id") if item.get(key))
+        return str(item.get("id") or item["programme"])
     code = str(item.get("code") or item.get("party") or item.get("since_stated") or "")
-    return place(code, lang) if re.fullmatch("[A-Z]{3}", code) else code.replace("_", " ")
+    return named(code, profile, lang)
 
 
 # How to cite

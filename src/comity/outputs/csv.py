@@ -6,8 +6,7 @@ import csv
 import io
 
 from comity.model import Figure, Profile
-from comity.outputs import Output
-from comity.outputs.json import number
+from comity.outputs import Output, number
 from comity.provenance import stamp
 
 COLUMNS = (

@@ -4,22 +4,14 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 from typing import Any
 
 from comity.model import Figure, Profile, Scalar
-from comity.outputs import Output
+from comity.outputs import Output, number
 from comity.provenance import stamp
 
 SCHEMA = "comity.profile/1"
-_CENT = Decimal("0.01")
-
-
-def number(value: Decimal | int | None) -> int | float | None:
-    """A JSON number: money rounded half to even to the cent, whole numbers as they are."""
-    if value is None or isinstance(value, int):
-        return value
-    return float(value.quantize(_CENT, ROUND_HALF_EVEN))
 
 
 def _scalar(value: Scalar) -> Any:

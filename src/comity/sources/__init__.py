@@ -104,9 +104,11 @@ SHARED = ("source", "dataset", "snapshot")
 def table(name: str, columns: dict[str, list[Any]]) -> pa.Table:
     """The rows of a reading in the contract's columns and types; columns left out are null.
 
-    `columns` must hold `locator`. Raises `LookupError` for a column the contract lacks.
+    `columns` must hold `locator`. Raises `LookupError` for a column the contract lacks, and
+    `ValueError` for a value that it does not allow.
     """
     import pyarrow as pa
+    import pyarrow.compute as pc
 
     wanted = {c.name: c for c in contracts()[name].stored if c.name not in SHARED}
     if strange := columns.keys() - wanted.keys():
@@ -116,6 +118,11 @@ def table(name: str, columns: dict[str, list[Any]]) -> pa.Table:
         pa.array(columns.get(column) or [None] * length, arrow_type(contract.kind))
         for column, contract in wanted.items()
     ]
+    for column, values in zip(wanted.values(), arrays, strict=True):
+        if column.required and values.null_count:
+            raise ValueError(f"column {column.name} of {name} is blank in {values.null_count} row(s)")
+        if column.one_of and (strange := set(pc.unique(values).to_pylist()) - {None, *column.one_of}):
+            raise ValueError(f"column {column.name} of {name} holds {sorted(strange)}")
     return pa.table(arrays, names=list(wanted))
 
 
