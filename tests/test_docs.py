@@ -93,7 +93,7 @@ NOT_RUN = {
     "git": "fetching the project is over when its tests run",
     "cd": "fetching the project is over when its tests run",
 }
-ELSEWHERE = re.compile(r"(?:\.\./shared/data|~?[\w./-]*[Dd]ownloads?/)[\w./*-]*")
+ELSEWHERE = re.compile(r"downloads/[\w./*-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,14 +142,14 @@ def blocks(document: Path) -> list[Block]:
 
 @pytest.fixture(scope="module")
 def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
-    """A folder beside the real files (where these are here) with `comity` on PATH and in .venv/bin,
-    and a store as `make demo` leaves it."""
+    """A folder with the real files as its downloads (where these are here), with `comity` on PATH and
+    in .venv/bin, and a store as `make demo` leaves it."""
     home = tmp_path_factory.mktemp("readme")
     folder = home / "comity"
     (folder / ".venv").mkdir(parents=True)
     (folder / ".venv" / "bin").symlink_to(BIN)
     if (ROOT.parent / "shared").is_dir():
-        (home / "shared").symlink_to(ROOT.parent / "shared")
+        (folder / "downloads").symlink_to(ROOT.parent / "shared" / "data")
     env = {"COMITY_STORE": str(home / "store"), "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
     ran = run(BIN / "comity", "load", cwd=folder, env=env)
     assert ran.returncode == 0, ran.stderr

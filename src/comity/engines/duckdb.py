@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 
 import duckdb
@@ -39,7 +38,8 @@ class DuckDB:
             raise TablesUnreadable(database, str(error).splitlines()[0]) from None
 
     def ask(self, requests: Sequence[Request]) -> None:
-        rows = pa.Table.from_pylist([asdict(request) for request in requests], schema=_REQUEST)
+        columns = {name: [getattr(request, name) for request in requests] for name in _REQUEST.names}
+        rows = pa.table(columns, schema=_REQUEST)
         self._db.execute("DROP TABLE IF EXISTS temp.request")
         self._db.register("asked", rows)
         self._db.execute("CREATE TEMP TABLE request AS SELECT * FROM asked")
