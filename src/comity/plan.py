@@ -6,7 +6,7 @@ import contextlib
 import importlib.metadata
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,10 +40,10 @@ class Plan:
     rows: Mapping[str, str]
 
 
-def _valued(measure: Measure, tables: Tables) -> ir.Table:
+def _valued(measure: Measure, counted: ir.Table) -> ir.Table:
     import ibis
 
-    folded = measure.value(measure.rows(tables))
+    folded = measure.value(counted)
     year = folded.year.cast("int64") if "year" in folded.columns else ibis.null("int64")
     return folded.select(
         measure=ibis.literal(measure.id),
@@ -54,15 +54,15 @@ def _valued(measure: Measure, tables: Tables) -> ir.Table:
     )
 
 
-def _sourced(measure: Measure, tables: Tables) -> ir.Table:
+def _sourced(measure: Measure, counted: ir.Table) -> ir.Table:
     import ibis
 
-    rows = measure.rows(tables)
-    doubt = (rows.confidence != "high").ifelse(1, 0) if "confidence" in rows.columns else ibis.literal(0)
-    marked = rows.mutate(doubt=doubt)
-    counted = marked.group_by(["request", "source", "snapshot"])
-    counted = counted.agg(row_count=marked.count(), uncertain=marked.doubt.sum())
-    named = counted.mutate(measure=ibis.literal(measure.id))
+    known = "confidence" in counted.columns
+    doubt = (counted.confidence != "high").ifelse(1, 0) if known else ibis.literal(0)
+    marked = counted.mutate(doubt=doubt)
+    by_snapshot = marked.group_by(["request", "source", "snapshot"])
+    uses = by_snapshot.agg(row_count=marked.count(), uncertain=marked.doubt.sum())
+    named = uses.mutate(measure=ibis.literal(measure.id))
     return named.select("measure", "request", "source", "snapshot", "row_count", "uncertain")
 
 
@@ -90,23 +90,31 @@ def compile_plan(dialect: str) -> Plan:
     import ibis
 
     tables = Tables()
-    families: dict[str, list[Measure]] = defaultdict(list)
-    for measure in measures.shelved().values():
-        families[measure.family].append(measure)
+    rows: dict[str, str] = {}
+    values: dict[str, list[str]] = defaultdict(list)
+    sources: dict[str, list[str]] = defaultdict(list)
 
     def sql(expression: ir.Table) -> str:
         return str(ibis.to_sql(expression, dialect=dialect, pretty=False))
 
-    def together(expressions: Iterable[ir.Table]) -> str:
-        # Not `ibis.union`: it shares the join as one CTE among the arms, on which DuckDB 1.5 waits
-        # for itself for ever once the join is large.
-        return " UNION ALL ".join(f"({sql(expression)})" for expression in expressions)
+    for measure in measures.shelved().values():
+        picked = measure.rows(tables)
+        rows[measure.id] = sql(picked)
+        # The folds are compiled over a table called `counted`, which is these very rows: a number
+        # and its evidence cannot drift apart.
+        counted = ibis.table(picked.schema(), name="counted")
+        for arms, fold in ((values, _valued), (sources, _sourced)):
+            arms[measure.family].append(
+                f"(WITH counted AS ({rows[measure.id]}) {sql(fold(measure, counted))})"
+            )
 
+    # Not `ibis.union`: it shares a join among the arms as one CTE, on which DuckDB 1.5 waits for
+    # itself for ever once the join is large.
     return Plan(
-        values={name: together(_valued(m, tables) for m in family) for name, family in families.items()},
-        sources={name: together(_sourced(m, tables) for m in family) for name, family in families.items()},
+        values={family: " UNION ALL ".join(arms) for family, arms in values.items()},
+        sources={family: " UNION ALL ".join(arms) for family, arms in sources.items()},
         coverage=sql(_covered(tables)),
-        rows={measure.id: sql(measure.rows(tables)) for measure in measures.shelved().values()},
+        rows=rows,
     )
 
 

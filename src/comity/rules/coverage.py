@@ -39,10 +39,11 @@ def over_years(
     """
     years, types = list(years), list(types)
     covered = {type_: set(reported.get(type_, ())) for type_ in types}
+    anything = set().union(*covered.values())
     flags: list[str] = []
     by_year: dict[int, Decimal | None] = {}
     for year in years:
-        if not any(year in covered[type_] for type_ in types):
+        if year not in anything:
             by_year[year] = None
             continue
         if year not in sums:
