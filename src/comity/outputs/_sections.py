@@ -218,7 +218,7 @@ def _amount(item: Item, lang: str) -> Cell:
         notes.append(_("of which added later: {amount}").format(amount=added))
     if restated := money("amount_restated"):
         notes.append(_("a later source states {amount}; the reason is not known").format(amount=restated))
-    return Cell(money("amount"), note="; ".join(notes))
+    return Cell(money("amount"), mark="; ".join(notes))
 
 
 def _names(profile: Profile) -> dict[str, str]:

@@ -31,8 +31,18 @@ def put(path: Path, content: bytes) -> None:
                 file.flush()
                 os.fsync(file.fileno())
             draft.replace(path)
+            _settle(path.parent)
         finally:
             draft.unlink(missing_ok=True)
+
+
+def _settle(folder: Path) -> None:
+    """Has a rename written down, so that a power cut does not undo it after a later one."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager
