@@ -94,6 +94,7 @@ def profile(*figures: Figure, partner: str = "Republic of Korea") -> Profile:
         ),
         issues=0,
         version="0.0",
+        names={"DZA": Party("DZA", "Algeria", "state", "DZ")},
     )
 
 

@@ -5,7 +5,7 @@ A section that no source loaded has anything for is left out; `_wording.gaps` na
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -228,6 +228,14 @@ def _names(profile: Profile) -> dict[str, str]:
     }
 
 
+def _used(
+    columns: Sequence[str], rows: Sequence[tuple[Cell, ...]]
+) -> tuple[tuple[str, ...], tuple[tuple[Cell, ...], ...]]:
+    """A table without the columns in which no row has anything."""
+    used = [n for n in range(len(columns)) if any(row[n].text for row in rows)]
+    return tuple(columns[n] for n in used), tuple(tuple(row[n] for n in used) for row in rows)
+
+
 def _programme_table(profile: Profile, lang: str) -> Iterator[Table]:
     _ = i18n.translator(lang)
     figure = profile.get("partnerships.programmes")
@@ -246,7 +254,7 @@ def _programme_table(profile: Profile, lang: str) -> Iterator[Table]:
     )
     if rows:
         columns = (_("Name"), _("Years"), _("Themes"), _("Implementing institutions"))
-        yield Table(_("Partnership programmes and larger projects"), columns, rows)
+        yield Table(_("Partnership programmes and larger projects"), *_used(columns, rows))
 
 
 def _phase_table(profile: Profile, lang: str) -> Iterator[Table]:
@@ -256,7 +264,7 @@ def _phase_table(profile: Profile, lang: str) -> Iterator[Table]:
         (figure.items if figure else None) or (),
         key=lambda i: (_text(i.get("start_year")), _text(i.get("id"))),
     )
-    columns = [_("Phase"), _("Signed on"), _("Reference"), _("Themes"), _("Countries"), _("Amount")]
+    columns = (_("Phase"), _("Signed on"), _("Reference"), _("Themes"), _("Countries"), _("Amount"))
     rows = [
         (
             _cell(
@@ -273,12 +281,10 @@ def _phase_table(profile: Profile, lang: str) -> Iterator[Table]:
         for i in items
     ]
     if rows:
-        used = [n for n in range(len(columns)) if any(row[n].text for row in rows)]
-        kept = tuple(tuple(row[n] for n in used) for row in rows)
         note = _(
             "A phase is neither a calendar year nor a biennium; its amount is not the sum of contributions."
         )
-        yield Table(_("Phases"), tuple(columns[n] for n in used), kept, notes=(note,))
+        yield Table(_("Phases"), *_used(columns, rows), notes=(note,))
 
 
 def _partnerships(profile: Profile, lang: str) -> Section | None:
