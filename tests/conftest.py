@@ -44,6 +44,14 @@ def full_store(starter_store: Comity, shared_data: Path, tmp_path_factory: pytes
     return full
 
 
+@pytest.fixture(scope="module")
+def module_store(starter_store: Comity, tmp_path_factory: pytest.TempPathFactory) -> Comity:
+    """A store of the starter tables that the tests of one file share, after loading more into it."""
+    home = tmp_path_factory.mktemp("module") / "store"
+    shutil.copytree(starter_store.store.path, home)
+    return comity.open(home)
+
+
 @pytest.fixture
 def store(starter_store: Comity, tmp_path: Path) -> Comity:
     """A store of the starter tables that a test may write to."""

@@ -71,7 +71,8 @@ class Directory:
     def _translated(self) -> list[Name]:
         """Names in the other languages: only looked at when nothing else matches."""
         return [
-            Name(i18n.party_name(party, lang), party.id, 3)
+            Name(text, party.id, 3)
             for party in self.parties.values()
             for lang in i18n.LANGUAGES
+            for text in {i18n.party_name(party, lang), i18n.territory_name(party.iso2 or "", lang)}
         ]

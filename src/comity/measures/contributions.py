@@ -19,6 +19,7 @@ def _measure(name: str, types: tuple[str, ...], meaning: str) -> Measure:
             [
                 asked.partner == given.provider,
                 asked.organisation == given.receiver,
+                asked.contributor == given.contributor,
                 given.year >= asked.start_year,
                 given.year <= asked.end_year,
             ],

@@ -10,11 +10,14 @@ _TWELVE = Decimal("1e-12")
 def per_unit(units_per_usd: Decimal) -> Decimal:
     """US dollars per unit of a currency quoted as units per US dollar.
 
-    Raises `ValueError` for a rate that is not positive: a missing rate is never 0 (R8).
+    Raises `ValueError` for a rate that is not positive, or would round to 0: no rate is 0 (R8).
 
     >>> per_unit(Decimal("0.9604"))
     Decimal('1.041232819658')
     """
     if units_per_usd <= 0:
         raise ValueError(f"a rate must be positive, not {units_per_usd}")
-    return (1 / units_per_usd).quantize(_TWELVE, ROUND_HALF_EVEN)
+    usd = (1 / units_per_usd).quantize(_TWELVE, ROUND_HALF_EVEN)
+    if not usd:
+        raise ValueError(f"{units_per_usd} units for a dollar make a rate too small to be kept")
+    return usd

@@ -17,8 +17,9 @@ def key(text: str) -> str:
     >>> key('"KR-GOV-051"  ') == key("kr-gov-051")
     True
     """
-    folded = unicodedata.normalize("NFC", text).replace("’", "'")
-    return " ".join(folded.strip().strip(_QUOTES).split()).casefold()
+    plain = unicodedata.normalize("NFD", text).replace("’", "'")
+    plain = " ".join(plain.split()).strip(_QUOTES + " ")
+    return unicodedata.normalize("NFC", plain.casefold())
 
 
 @dataclass(frozen=True, slots=True)

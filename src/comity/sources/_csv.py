@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from comity.errors import FileRefused
 from comity.provenance import Snapshot
 from comity.sources import text_of
-from comity.tables import Column
+from comity.tables import Column, Kind
 
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)
 _SPACES = str.maketrans("", "", " \u00a0\u202f\u2009\t")
-_LARGEST = Decimal(10) ** 18
+_LARGEST = {6: Decimal(10) ** 18 - 1, 12: Decimal(10) ** 16 - 1}
+"""What decimal(24,6) and decimal(28,12) hold, by their decimals."""
 
 
 def header(head: bytes) -> tuple[str, ...]:
@@ -23,7 +26,10 @@ def header(head: bytes) -> tuple[str, ...]:
         line = head.decode("utf-8-sig", errors="strict" if len(head) < 65536 else "replace")
     except UnicodeDecodeError:
         line = head.decode("latin-1")
-    return tuple(next(csv.reader(io.StringIO(line)), ()))
+    try:
+        return tuple(next(csv.reader(io.StringIO(line, newline="")), ()))
+    except csv.Error:
+        return ()
 
 
 def rows(snapshot: Snapshot, content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
@@ -56,17 +62,16 @@ def rows(snapshot: Snapshot, content: bytes) -> Iterator[tuple[int, dict[str, st
 def number(text: str, decimals: int = 6) -> Decimal | None:
     """An amount as publishers write it: digits grouped by spaces, a minus in front; None when blank.
 
-    Raises `ValueError` when it is not a number, or larger than decimal(24,6) holds. What is finer
-    than `decimals` is rounded half to even.
+    Raises `ValueError` when it is not a number, or larger than its column holds. What is finer
+    than `decimals` (6 or 12) is rounded half to even.
     """
     plain = text.translate(_SPACES)
     if not plain:
         return None
-    try:
-        value = Decimal(plain)
-    except InvalidOperation:
-        raise ValueError(f"“{text.strip()}” is not a number") from None
-    if not value.is_finite() or abs(value) >= _LARGEST:
+    if not _NUMBER.fullmatch(plain):
+        raise ValueError(f"“{text.strip()}” is not a number")
+    value = Decimal(plain)
+    if abs(value) > _LARGEST[decimals]:
         raise ValueError(f"“{text.strip()}” is not an amount that can be kept")
     return round(value, decimals)
 
@@ -84,28 +89,39 @@ def value(column: Column, text: str) -> object:
     if column.one_of and text not in column.one_of:
         raise ValueError(f"column {column.name}: “{text}” is not one of {', '.join(column.one_of)}")
     try:
-        match column.kind:
-            case "int":
-                return int(text)
-            case "date":
-                return date.fromisoformat(text)
-            case "amount":
-                return number(text)
-            case "rate":
-                return number(text, decimals=12)
-            case "number":
-                return float(text)
-            case _:
-                return text
+        return _TYPED[column.kind](text)
     except ValueError:
         raise ValueError(f"column {column.name}: “{text}” is not {_WANTED[column.kind]}") from None
 
 
-_WANTED = {
+def whole(text: str) -> int:
+    """A whole number that a column of kind `int` holds; raises `ValueError` for any other text."""
+    value = int(text)
+    if abs(value) >= 2**31:
+        raise ValueError(f"“{text}” is too large")
+    return value
+
+
+def _rate(text: str) -> Decimal | None:
+    rate = number(text, decimals=12)
+    if rate is not None and rate <= 0:
+        raise ValueError("a rate must be positive (R8)")
+    return rate
+
+
+_TYPED: dict[Kind, Callable[[str], object]] = {
+    "int": whole,
+    "date": date.fromisoformat,
+    "amount": number,
+    "rate": _rate,
+    "number": float,
+    "text": str,
+}
+_WANTED: dict[Kind, str] = {
     "int": "a whole number",
     "date": "a date like 2022-12-31",
     "amount": "an amount",
-    "rate": "a rate",
+    "rate": "a positive rate",
     "number": "a number",
     "text": "text",
 }

@@ -87,6 +87,8 @@ def _amount(text: str, line: int, problems: _Problems) -> Decimal | None:
 
 
 def _year(text: str) -> int:
+    if not text.strip().isdecimal():
+        raise ValueError(f"“{text}” is not a year")
     year = int(text)
     if not _FIRST_YEAR <= year <= _LAST_YEAR:
         raise ValueError(f"year {year} lies outside {_FIRST_YEAR}–{_LAST_YEAR}")
@@ -100,6 +102,23 @@ def _name(text: str, what: str, line: int, problems: _Problems) -> str | None:
     if "\ufffd" in text:
         problems.note(line, "R28", f"{what} “{text}” has a character lost by the publisher's export")
     return text
+
+
+def _facts(
+    row: dict[str, str], layout: _Layout, line: int, problems: _Problems
+) -> tuple[int, str, str, Decimal | None]:
+    """Year, type, type as published and amount of a row; raises `ValueError` for any in doubt."""
+    year = _year(row["calendar_year"])
+    published = row[layout.type] or row["rev_type"]
+    type_ = revenue_type(published, year)
+    if type_ is None:
+        raise ValueError(f"revenue type “{published}” is not known for {year} (R36)")
+    currency = row.get("currency", row.get("_currency", "USD"))
+    if currency != "USD":
+        raise ValueError(f"currency “{currency}”, where CEB reports US dollars (R10)")
+    if not row[layout.organisation].strip():
+        raise ValueError(f"column {layout.organisation} is blank")
+    return year, type_, published, _amount(row["amount"], line, problems)
 
 
 def read(snapshot: Snapshot, content: bytes) -> Reading:
@@ -117,15 +136,7 @@ def read(snapshot: Snapshot, content: bytes) -> Reading:
     covered: set[tuple[str, str, int | None]] = set()
     for line, row in _csv.rows(snapshot, content):
         try:
-            year = _year(row["calendar_year"])
-            amount = _amount(row["amount"], line, problems)
-            published = row[layout.type] or row["rev_type"]
-            type_ = revenue_type(published, year)
-            if type_ is None:
-                raise ValueError(f"revenue type “{published}” is not known for {year} (R36)")
-            currency = row.get("currency", row.get("_currency", "USD"))
-            if currency != "USD":
-                raise ValueError(f"currency “{currency}”, where CEB reports US dollars (R10)")
+            year, type_, published, amount = _facts(row, layout, line, problems)
         except ValueError as error:
             raise FileRefused(snapshot.name, str(error), f"line {line}") from None
         organisation = same.setdefault(row[layout.organisation], row[layout.organisation])

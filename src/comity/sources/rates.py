@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from comity.errors import FileRefused, Issue
@@ -25,6 +26,12 @@ _CURRENCIES = {
 _QUOTED_IN_USD = {"AUD", "EUR", "IEP", "NZD", "GBP"}
 
 
+def _usd_per_unit(currency: str | None, quoted: Decimal | None) -> Decimal | None:
+    if not quoted or quoted < 0:
+        return None
+    return quoted if currency in _QUOTED_IN_USD else per_unit(quoted)
+
+
 def _read_fred(snapshot: Snapshot, content: bytes) -> Reading:
     days = list(_csv.rows(snapshot, content))
     columns: dict[str, list[Any]] = {
@@ -38,16 +45,16 @@ def _read_fred(snapshot: Snapshot, content: bytes) -> Reading:
         currency = _CURRENCIES.get(row["Country"])
         try:
             day = date.fromisoformat(row["Date"])
-            rate = _csv.number(row["Exchange rate"], decimals=12)
+            rate = _usd_per_unit(currency, _csv.number(row["Exchange rate"], decimals=12))
         except ValueError as error:
             raise FileRefused(snapshot.name, str(error), f"line {line}") from None
-        if currency is None or not rate or rate < 0:
+        if currency is None or rate is None:
             what = "no rate" if currency else f"no currency known for “{row['Country']}”"
             issues.append(Issue("rates", series, f"line {line}", "R8", f"{what}; the row is left out"))
             continue
         columns["currency"].append(currency)
         columns["date"].append(day)
-        columns["usd_per_unit"].append(rate if currency in _QUOTED_IN_USD else per_unit(rate))
+        columns["usd_per_unit"].append(rate)
         columns["series"].append(series)
         columns["stated_by"].append("US Federal Reserve (FRED)")
         columns["confidence"].append("high")

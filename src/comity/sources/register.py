@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from comity.errors import FileRefused
 from comity.provenance import Snapshot
-from comity.sources import SHARED, Expectation, Reading, Source, table, text_of
+from comity.sources import SHARED, Expectation, Reading, Source, _csv, table, text_of
 from comity.tables import contracts
 
 _Entry = dict[str, Any]
@@ -18,10 +18,16 @@ _Entry = dict[str, Any]
 
 def _year(value: object) -> int | None:
     """The year of a date given as a year, a month, a day, or text that starts with one."""
-    return None if value is None else int(str(value)[:4])
+    if value is None:
+        return None
+    if not re.fullmatch(r"\d{4}(-\d\d){0,2}", str(value)):
+        raise ValueError(f"“{value}” is not a year, a month or a day")
+    return int(str(value)[:4])
 
 
 def _joined(values: object, by: str) -> str | None:
+    if isinstance(values, str):
+        return values
     return by.join(str(value) for value in values) if isinstance(values, list) and values else None
 
 
@@ -119,13 +125,16 @@ def _typed(kind: str, value: Any) -> Any:
         return None
     match kind:
         case "amount":
-            return Decimal(str(value))
+            return _csv.number(str(value))
         case "int":
-            return int(value)
+            return _csv.whole(str(value))
         case "date":
             return value if isinstance(value, date) else date.fromisoformat(str(value))
         case _:
             return str(value)
+
+
+_WANTED = {"amount": "an amount", "int": "a whole number", "date": "a date like 2022-12-31"}
 
 
 def _row(name: str, entry: _Entry) -> _Entry:
@@ -134,7 +143,11 @@ def _row(name: str, entry: _Entry) -> _Entry:
     for column in contracts()[name].stored:
         if column.name in (*SHARED, "locator"):
             continue
-        value = _typed(column.kind, entry.get(column.name))
+        given = entry.get(column.name)
+        try:
+            value = _typed(column.kind, given)
+        except ValueError:
+            raise ValueError(f"“{column.name} = {given}” is not {_WANTED[column.kind]}") from None
         if column.required and value is None:
             raise ValueError(f"“{column.name}” is missing")
         if column.one_of and value is not None and value not in column.one_of:
@@ -142,6 +155,12 @@ def _row(name: str, entry: _Entry) -> _Entry:
         row[column.name] = value
     return row
 
+
+_KNOWN = {
+    "partner", "organisation", "membership", "programme", "partner_institution", "secondment",
+    "strategy", "priority", "programme_place",
+}  # fmt: skip
+"""What may stand at the top of a register: a misspelt entry must not be lost without a word."""
 
 _COVERS = {
     # table → subject; a programme is open-ended, so its phases say what is known of it
@@ -189,14 +208,18 @@ def read(snapshot: Snapshot, content: bytes) -> Reading:
     pair = {"partner": register.get("partner"), "organisation": register.get("organisation")}
     if None in pair.values():
         raise FileRefused(snapshot.name, "“partner” and “organisation” must stand at the top")
+    if strange := register.keys() - _KNOWN:
+        raise FileRefused(snapshot.name, f"“{min(strange)}” is none of {', '.join(sorted(_KNOWN))}")
     rows: dict[str, list[_Entry]] = {}
     where = "the first entry"
     try:
         for name, entry in _entries(register):
             where = f"{name}[{len(rows.get(name, [])) + 1}]"
             rows.setdefault(name, []).append(_row(name, pair | entry) | {"locator": where})
-    except (ValueError, KeyError, ArithmeticError) as error:
-        reason = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+    except (AttributeError, TypeError):
+        raise FileRefused(snapshot.name, "not entries with keys", f"after or in {where}") from None
+    except (ValueError, KeyError) as error:
+        reason = f"“{error.args[0]}” is missing" if isinstance(error, KeyError) else str(error)
         raise FileRefused(snapshot.name, reason, f"after or in {where}") from None
     tables = {
         name: table(name, {column: [row[column] for row in found] for column in found[0]})
