@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import gettext
 import io
-from collections.abc import Callable
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -19,6 +21,9 @@ from comity.errors import NotKnown
 from comity.model import Party
 
 LANGUAGES = ("en", "fr", "es", "ko")
+DASHES = {"en": "–", "fr": "-", "es": "-", "ko": "~"}
+"""What stands between the first and the last year of a period."""
+
 _HOME = Path(__file__).parent / "locale"
 
 
@@ -85,6 +90,17 @@ def millions(amount: Decimal, lang: str, decimals: int = 2) -> str:
     return str(format_decimal(amount / 1_000_000, "#,##0." + "0" * decimals, locale=lang))
 
 
+def in_sentence(amount: Decimal, lang: str) -> str:
+    """An amount of a million or more, as it stands before “million”: 44.65; in Korean, which counts by
+    ten thousands and says so itself, 4,465만 and 11억 2,125만."""
+    if lang != "ko":
+        return millions(amount, lang)
+    myriads = int((abs(amount) / 10_000).to_integral_value())
+    above, rest = divmod(myriads, 10_000)
+    parts = ([f"{whole(above, lang)}억"] if above else []) + ([f"{whole(rest, lang)}만"] if rest else [])
+    return ("-" if amount < 0 else "") + " ".join(parts)
+
+
 def whole(number: int | Decimal, lang: str) -> str:
     """A whole number, grouped as the language does."""
     from babel.numbers import format_decimal
@@ -97,4 +113,30 @@ def day(value: date | datetime, lang: str) -> str:
     from babel.dates import format_date
 
     pattern = "d MMMM y" if lang == "en" else "long"
-    return str(format_date(value, pattern, locale=lang))
+    text = str(format_date(value, pattern, locale=lang))
+    return f"1er{text[1:]}" if lang == "fr" and value.day == 1 else text
+
+
+def span(first: int, last: int, lang: str) -> str:
+    """A year, or the years from `first` to `last`: 2018–2022, in French 2018-2022, in Korean 2018~2022."""
+    return str(first) if first == last else f"{first}{DASHES[lang]}{last}"
+
+
+def listed(parts: Iterable[str], lang: str) -> str:
+    """“a; b; c”, in French with a space before the mark."""
+    return ("\u00a0; " if lang == "fr" else "; ").join(parts)
+
+
+def named(name: str, text: str, lang: str) -> str:
+    """“name: text”, in French with a space before the mark."""
+    return f"{name}\u00a0: {text}" if lang == "fr" else f"{name}: {text}"
+
+
+def one_line(text: str) -> str:
+    """Text without line breaks and runs of spaces; spaces that must not break stay as they are."""
+    return re.sub(r"[^\S\u00a0\u202f]+", " ", text).strip(" ")
+
+
+def sort_key(name: str) -> str:
+    """Orders names without regard to accents: Égypte stands with E."""
+    return "".join(c for c in unicodedata.normalize("NFD", name) if unicodedata.category(c) != "Mn")

@@ -31,7 +31,8 @@ def money(amount: Decimal, lang: str) -> str:
     """An amount as a sentence has it: US$ 44.65 million; below a million in whole dollars."""
     _ = i18n.translator(lang)
     if abs(amount) >= 1_000_000:
-        return _("US$ {amount} million").format(amount=i18n.millions(amount, lang))
+        # Translators: in Korean the amount brings its own 억 and 만, so that “million” is left out.
+        return _("US$ {amount} million").format(amount=i18n.in_sentence(amount, lang))
     return _("US$ {amount}").format(amount=i18n.whole(amount, lang))
 
 
@@ -54,20 +55,27 @@ def runs(years: Iterable[int]) -> list[tuple[int, int]]:
     return found
 
 
-def span(first: int, last: int) -> str:
-    return str(first) if first == last else f"{first}–{last}"
-
-
 def years(given: Iterable[int], lang: str) -> str:
     """“2019 and 2020”, “2013–2017 and 2019”: two years in a row stay apart, longer runs close up."""
     parts: list[str] = []
     for first, last in runs(given):
-        parts += [str(first), str(last)] if last == first + 1 else [span(first, last)]
+        parts += [str(first), str(last)] if last == first + 1 else [i18n.span(first, last, lang)]
     return joined(parts, lang)
 
 
-def source_name(name: str) -> str:
+SOURCES = {
+    "parties": N_("Parties"),
+    "rates": N_("Rates"),
+    "ratifications": N_("Ratifications"),
+    "register": N_("Register"),
+}
+"""Sources whose names are words; others go by their own names."""
+
+
+def source_name(name: str, lang: str) -> str:
     """A source in a word: CEB, ILOSTAT, Register."""
+    if name in SOURCES:
+        return i18n.translator(lang)(SOURCES[name])
     return name.upper() if len(name) <= 4 else name.replace("_", " ").capitalize()
 
 

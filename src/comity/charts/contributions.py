@@ -12,7 +12,7 @@ from typing import Any
 
 from comity import i18n
 from comity.charts import Cell, Chart, Drawing, Table
-from comity.charts._labels import TYPES, money, partner, runs, sources_of, span
+from comity.charts._labels import TYPES, money, partner, runs, sources_of
 from comity.charts._vega import COLOURS, CONFIG, INK, MUTED, PAPER, svg
 from comity.i18n import N_
 from comity.model import Figure, Profile
@@ -74,7 +74,7 @@ def table(profile: Profile, lang: str) -> Table | None:
     total = profile.get("contributions.total")
     rows = [
         (
-            Cell(span(*slot)),
+            Cell(i18n.span(*slot, lang)),
             *(_cell(figure, slot, lang) for figure in figures.values()),
             _cell(total, slot, lang),
         )
@@ -92,7 +92,9 @@ def table(profile: Profile, lang: str) -> Table | None:
             _("“no row”: the source reports that year, without a row for this partner; it counts as zero.")
         )
     if left_out:
-        notes.append(_("Not reported for any of these years: {types}.").format(types="; ".join(left_out)))
+        notes.append(
+            _("Not reported for any of these years: {types}.").format(types=i18n.listed(left_out, lang))
+        )
     return Table(
         caption=_("Contributions by year and type, in US dollars"),
         columns=(_("Year"), *(_(TYPES[type_]) for type_ in figures), _("Total")),
@@ -158,9 +160,9 @@ def _template(
     return {**spec, "config": CONFIG}
 
 
-def _slot_label(slot: Slot, short: bool) -> str:
+def _slot_label(slot: Slot, short: bool, lang: str) -> str:
     if slot[0] != slot[1]:
-        return f"{slot[0]}–|{slot[1]}"
+        return f"{slot[0]}{i18n.DASHES[lang]}|{slot[1]}"
     return f"’{slot[0] % 100:02d}" if short else str(slot[0])
 
 
@@ -184,7 +186,7 @@ def _data(profile: Profile, lang: str, width: int, height: int) -> dict[str, lis
     totals = _amounts(profile.get("contributions.total"))
     narrow = width < 500
     short = len(slots) > (7 if narrow else 16)
-    names = {slot: _slot_label(slot, short) for slot in slots}
+    names = {slot: _slot_label(slot, short, lang) for slot in slots}
     data: dict[str, list[dict[str, Any]]] = {
         "gaps": [], "amounts": [], "totals": [], "silent": [], "captions": [], "zero": [{"value": 0}]
     }  # fmt: skip
@@ -239,7 +241,7 @@ def _alt(profile: Profile, lang: str, behind: Table) -> str:
         _("{year}: {amount}").format(year=row[0].text, amount=row[-1].text) for row in behind.rows[:-1]
     ]  # fmt: skip
     message = _("Stacked bars of what {partner} gave by year and type. Totals in US dollars: {totals}.")
-    return message.format(partner=partner(profile, lang), totals="; ".join(said))
+    return message.format(partner=partner(profile, lang), totals=i18n.listed(said, lang))
 
 
 def draw(profile: Profile, lang: str) -> Drawing | None:

@@ -15,13 +15,15 @@ from comity.model import Profile
 @dataclass(frozen=True, slots=True)
 class Output:
     """A format. `render(profile, lang)` gives the file's bytes: the same profile and language give
-    the same bytes. `with_rows` asks for profiles that carry their evidence."""
+    the same bytes. `with_rows` asks for profiles that carry their evidence. `painted` is the same
+    with colours, for a terminal."""
 
     name: str
     suffix: str
     media_type: str
     render: Callable[[Profile, str], bytes]
     with_rows: bool = False
+    painted: Callable[[Profile, str], bytes] | None = None
 
 
 @cache
@@ -37,10 +39,16 @@ def named(name: str) -> Output:
     return shelved()[name]
 
 
-def render(profile: Profile, name: str, lang: str = "en") -> bytes:
-    """`profile` as a file of format `name` in `lang`; raises `FormatNotKnown`, `LanguageNotKnown`."""
+def render(profile: Profile, name: str, lang: str = "en", *, terminal: bool = False) -> bytes:
+    """`profile` as a file of format `name` in `lang`, or as a `terminal` shows it.
+
+    Raises `FormatNotKnown` or `LanguageNotKnown`.
+    """
     i18n.translator(lang)
-    return named(name).render(profile, lang)
+    output = named(name)
+    if terminal and output.painted:
+        return output.painted(profile, lang)
+    return output.render(profile, lang)
 
 
 def number(value: Decimal | int | None) -> int | float | None:

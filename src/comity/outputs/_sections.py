@@ -12,7 +12,6 @@ from decimal import Decimal
 
 from comity import i18n
 from comity.charts import Cell, Table, contributions, fundamental
-from comity.charts._labels import span
 from comity.i18n import N_
 from comity.model import Figure, Item, Profile, Scalar
 from comity.outputs import _wording as wording
@@ -54,12 +53,13 @@ def _day(value: Scalar, lang: str) -> str:
 
 
 def _years(item: Item, lang: str) -> str:
+    _ = i18n.translator(lang)
     first, last = item.get("start_year"), item.get("end_year")
     if first is None and last is None:
         return ""
     if last is None:
-        return i18n.translator(lang)("since {year}").format(year=first)
-    return span(int(str(first or last)), int(str(last)))
+        return _("since {year}").format(year=first)
+    return i18n.span(int(str(first or last)), int(str(last)), lang)
 
 
 def _cell(text: str, item: Item, lang: str) -> Cell:
@@ -74,6 +74,7 @@ def _shared(items: Iterable[Item], key: str) -> str:
 
 def _listing(profile: Profile, figure: Figure | None, heading: str, lang: str) -> Iterator[Listing]:
     """Names of a listed figure. What all of them share (note, doubt, who says so) is said once."""
+    _ = i18n.translator(lang)
     items = (figure.items if figure else None) or ()
     if not figure or not items:
         return
@@ -84,12 +85,12 @@ def _listing(profile: Profile, figure: Figure | None, heading: str, lang: str) -
     for item in items:
         text, cell = wording.item_name(item, profile, lang), _cell("", item, lang)
         if not text and item.get("stated_count") is not None:
-            message = i18n.translator(lang)("the names are not stated; the number stated is {count}")
+            message = _("the names are not stated; the number stated is {count}")
             text = message.format(count=item["stated_count"])
         cells.append(Cell(text, "text", "" if one_mark else cell.mark, "" if note else cell.note))
     yield Listing(
         title=f"{heading}, {period}" if period else heading,
-        items=tuple(sorted(cells, key=lambda cell: cell.text)),
+        items=tuple(sorted(cells, key=lambda cell: i18n.sort_key(cell.text))),
         note=". ".join(part for part in (one_mark, note) if part),
         stated_by=_shared(items, "stated_by"),
     )
@@ -150,11 +151,12 @@ def _standards(profile: Profile, lang: str) -> Section | None:
 
 def _left(profile: Profile, lang: str) -> Iterator[Listing]:
     """Conventions that are registered and no longer count."""
+    _ = i18n.translator(lang)
     registered, kept = profile.get("standards.registered"), profile.get("standards.not_denounced")
     stay = {item["instrument"] for item in (kept.items if kept else None) or ()}
     gone = [i for i in (registered.items if registered else None) or () if i["instrument"] not in stay]
     if gone and kept and kept.value is not None:
-        message = i18n.translator(lang)("{convention}, denounced from {date}")
+        message = _("{convention}, denounced from {date}")
         cells = (
             Cell(
                 message.format(
@@ -163,14 +165,15 @@ def _left(profile: Profile, lang: str) -> Iterator[Listing]:
             )
             for i in gone
         )
-        yield Listing(i18n.translator(lang)("Denounced"), tuple(cells))
+        yield Listing(_("Denounced"), tuple(cells))
 
 
 def _membership(profile: Profile, lang: str) -> Section | None:
+    _ = i18n.translator(lang)
     figure = profile.get("membership.since")
     if figure is None or figure.value is None:
         return None
-    lists = tuple(_listing(profile, figure, i18n.translator(lang)("As stated"), lang))
+    lists = tuple(_listing(profile, figure, _("As stated"), lang))
     return Section("membership", "", (figure,), (), lists)
 
 
@@ -211,14 +214,15 @@ def _amount(item: Item, lang: str) -> Cell:
         amount = item.get(key)
         if not isinstance(amount, Decimal):
             return ""
-        return f"{item.get('currency') or ''} {i18n.whole(amount, lang)}".strip()
+        message = _("{currency} {amount}")
+        return message.format(currency=item.get("currency") or "", amount=i18n.whole(amount, lang)).strip()
 
     notes = []
     if added := money("amount_added"):
         notes.append(_("of which added later: {amount}").format(amount=added))
     if restated := money("amount_restated"):
         notes.append(_("a later source states {amount}; the reason is not known").format(amount=restated))
-    return Cell(money("amount"), mark="; ".join(notes))
+    return Cell(money("amount"), mark=i18n.listed(notes, lang))
 
 
 def _names(profile: Profile) -> dict[str, str]:
@@ -248,7 +252,7 @@ def _programme_table(profile: Profile, lang: str) -> Iterator[Table]:
             _cell(_text(i.get("name")), i, lang),
             Cell(_years(i, lang)),
             Cell(_text(i.get("themes"))),
-            Cell("; ".join(wording.all_named(_text(i.get("implementing")).split(), profile, lang))),
+            Cell(i18n.listed(wording.all_named(_text(i.get("implementing")).split(), profile, lang), lang)),
         )
         for i in items
     )
@@ -308,10 +312,9 @@ def _secondments(profile: Profile, lang: str) -> Section | None:
         return None
     cells = []
     for item in figures[0].items or ():
-        said = ": ".join(
-            part for part in (_text(item.get("programme")), _text(item.get("statement"))) if part
-        )
-        cells.append(_cell(said, item, lang))
+        programme, statement = _text(item.get("programme")), _text(item.get("statement"))
+        both = i18n.named(programme, statement, lang) if programme and statement else programme or statement
+        cells.append(_cell(both, item, lang))
     stated_by = _shared(figures[0].items or (), "stated_by")
     lead = (_("Posts and months are never turned into money."),)
     return Section("secondments", "", figures, lead, (Listing(_("As stated"), tuple(cells), "", stated_by),))
@@ -332,7 +335,7 @@ def _claims(profile: Profile, lang: str) -> Section | None:
             Cell(wording.label(claim.measure, lang), note=claim.note),
             Cell(stated, "amount"),
             Cell(wording.value(figure, lang) if figure and same else "–", "amount"),
-            Cell(str(claim.period or "")),
+            Cell(wording.period(claim.period, lang) if claim.period else ""),
             Cell(claim.page),
             Cell(claim.seen),
         ))  # fmt: skip

@@ -18,14 +18,14 @@ def _gave(profile: Profile, lang: str) -> str:
     _ = i18n.translator(lang)
     total = profile.get("contributions.total")
     names = {
-        "period": period(profile.period),
+        "period": period(profile.period, lang),
         "partner": article(partner(profile, lang), lang),
         "organisation": article(organisation(profile, lang), lang),
     }
     if total is None or total.value is None:
         return _("No source loaded reports what {partner} gave {organisation} in {period}.").format(**names)
     names["total"] = money(Decimal(total.value), lang)
-    names["source"] = ", ".join(dict.fromkeys(source_name(use.source) for use in total.sources))
+    names["source"] = ", ".join(dict.fromkeys(source_name(use.source, lang) for use in total.sources))
     parts = {type_: profile.get(f"contributions.{type_}") for type_ in TYPES}
     given = [(type_, figure.value) for type_, figure in parts.items() if figure and figure.value]
     if not given:
@@ -67,7 +67,9 @@ def _not_reported(profile: Profile, lang: str) -> Iterator[str]:
     for figure, gaps in _silent(profile):
         by_years.setdefault(gaps, []).append(label(figure.measure, lang))
     for gaps, names in by_years.items():
-        yield _("{what}: not reported for {years}.").format(what="; ".join(names), years=years(gaps, lang))
+        yield _("{what}: not reported for {years}.").format(
+            what=i18n.listed(names, lang), years=years(gaps, lang)
+        )
 
 
 def _member(profile: Profile, lang: str) -> str:
@@ -80,6 +82,7 @@ def _member(profile: Profile, lang: str) -> str:
     values = {
         "since": since.value if since else None,
         "count": ratified.value if ratified else None,
+        # Translators: what “it had ratified and not denounced”; it stands nowhere else.
         "conventions": _counted(ratified, N_("one convention"), N_("{count} conventions"), lang),
         "fundamental": fundamental.value if fundamental else None,
         "existing": existing.value if existing else None,
@@ -122,7 +125,7 @@ def _together(profile: Profile, lang: str) -> str:
                  N_("{count} programme countries, as stated"), lang),
     ]  # fmt: skip
     said = [part for part in said if part]
-    return _("On record for these years: {facts}.").format(facts="; ".join(said)) if said else ""
+    return _("On record for these years: {facts}.").format(facts=i18n.listed(said, lang)) if said else ""
 
 
 def summary(profile: Profile, lang: str) -> tuple[str, ...]:
@@ -151,7 +154,9 @@ def gaps(profile: Profile, lang: str) -> tuple[str, ...]:
             if (f := profile.get(f"contributions.{type_}")) and f.value is None
         ]
         if never:
-            said.append(_("Not reported for any of these years: {types}.").format(types="; ".join(never)))
+            said.append(
+                _("Not reported for any of these years: {types}.").format(types=i18n.listed(never, lang))
+            )
         if total.coverage.status != "complete":
             said.append(_("The total is partial: it adds up only what is reported."))
     if any(figure.flagged("no_row") for figure in profile.family("contributions")):
@@ -164,7 +169,9 @@ def gaps(profile: Profile, lang: str) -> tuple[str, ...]:
     unnumbered = [label(f.measure, lang) for f in profile if f.flagged("stated_without_number")]
     if unnumbered:
         said.append(
-            _("{facts}: stated without a number, so not reported.").format(facts="; ".join(unnumbered))
+            _("{facts}: stated without a number, so not reported.").format(
+                facts=i18n.listed(unnumbered, lang)
+            )
         )
     phases = profile.get("partnerships.phases")
     restated = [item for item in (phases.items if phases else None) or () if item.get("amount_restated")]
@@ -174,7 +181,7 @@ def gaps(profile: Profile, lang: str) -> tuple[str, ...]:
     ]
     said += _partly(profile, lang)
     if silent := _silent_families(profile, lang):
-        said.append(_("No source loaded reports: {facts}.").format(facts="; ".join(silent)))
+        said.append(_("No source loaded reports: {facts}.").format(facts=i18n.listed(silent, lang)))
     if profile.issues:
         said.append(
             _(
@@ -206,7 +213,7 @@ def _partly(profile: Profile, lang: str) -> Iterator[str]:
             by_years.setdefault(figure.coverage.years, []).append(label(figure.measure, lang))
     for known, names in by_years.items():
         message = _("{facts}: the sources cover {years} only.")
-        yield message.format(facts="; ".join(names), years=years(known, lang))
+        yield message.format(facts=i18n.listed(names, lang), years=years(known, lang))
 
 
 def uncertain(profile: Profile, lang: str) -> tuple[tuple[str, str], ...]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from comity import i18n
-from comity.charts._labels import money, organisation, partner, source_name, span
+from comity.charts._labels import money, organisation, partner, source_name
 from comity.charts.fundamental import CONFIDENCE
 from comity.i18n import N_
 from comity.model import Figure, Item, Period, Profile
@@ -143,13 +143,13 @@ def when(figure: Figure, lang: str) -> str:
     _ = i18n.translator(lang)
     if figure.family in ("standards", "membership", "priorities"):
         return _("on {date}").format(date=i18n.day(figure.as_of, lang))
-    return str(figure.period)
+    return period(figure.period, lang)
 
 
 def stands_on(figure: Figure, lang: str) -> tuple[str, ...]:
     """Basis, time and sources of a figure, in this order."""
     _ = i18n.translator(lang)
-    sources = ", ".join(dict.fromkeys(source_name(use.source) for use in figure.sources))
+    sources = ", ".join(dict.fromkeys(source_name(use.source, lang) for use in figure.sources))
     return tuple(part for part in (_(BASES[figure.basis]), when(figure, lang), sources) if part)
 
 
@@ -161,15 +161,15 @@ def named(code: str, profile: Profile, lang: str) -> str:
 
 def all_named(codes: Iterable[str], profile: Profile, lang: str) -> tuple[str, ...]:
     """Countries or institutions in words, in the order of their names."""
-    return tuple(sorted(named(code, profile, lang) for code in codes))
+    return tuple(sorted((named(code, profile, lang) for code in codes), key=i18n.sort_key))
 
 
 def title(profile: Profile, lang: str) -> str:
     return f"{partner(profile, lang)} – {organisation(profile, lang)}"
 
 
-def period(given: Period) -> str:
-    return span(given.start, given.end)
+def period(given: Period, lang: str) -> str:
+    return i18n.span(given.start, given.end, lang)
 
 
 def dates(profile: Profile, lang: str) -> str:
@@ -199,7 +199,7 @@ def citation(profile: Profile, lang: str) -> str:
     message = _("{title}, {period}. Computed by comity {version} from data known at {known_at}.")
     return message.format(
         title=title(profile, lang),
-        period=period(profile.period),
+        period=period(profile.period, lang),
         version=profile.version,
         known_at=stamp(profile.known_at),
     )

@@ -14,7 +14,7 @@ from comity.outputs import Output, _sections, _story, _wording
 
 def escaped(text: str) -> str:
     """Text on one line, with the characters that Markdown or HTML would act on set off."""
-    text = " ".join(text.split())
+    text = i18n.one_line(text)
     text = re.sub(r"([\\`*\[\]<>|#~]|(?<!\w)_|_(?!\w)|&(?=#?\w+;))", r"\\\1", text)
     return re.sub(r"^([-+=]|\d+(?=[.)]\s))", _set_off, text)
 
@@ -37,7 +37,7 @@ def _table(columns: Iterable[str], rows: Iterable[Iterable[str]], numbers: int =
     yield ""
 
 
-def _block(table: Table) -> Iterator[str]:
+def _block(table: Table, lang: str) -> Iterator[str]:
     yield f"**{escaped(table.caption)}**"
     yield ""
     numeric = sum(all(row[n].kind != "text" for row in table.rows) for n in range(len(table.columns)))
@@ -47,7 +47,7 @@ def _block(table: Table) -> Iterator[str]:
     yield from _table(table.columns, rows, numeric if table.total else 0)
     for row in table.rows:
         if row[0].note:
-            yield f"- {escaped(row[0].text)}: {escaped(row[0].note)}"
+            yield f"- {i18n.named(escaped(row[0].text), escaped(row[0].note), lang)}"
     for note in table.notes:
         yield f"- {escaped(note)}"
     if table.notes or any(row[0].note for row in table.rows):
@@ -58,9 +58,9 @@ def _figures(figures: Iterable[Figure], lang: str) -> Iterator[str]:
     _ = i18n.translator(lang)
     rows = []
     for figure in figures:
-        remarks = "; ".join(_wording.remarks(figure, lang))
+        remarks = i18n.listed(_wording.remarks(figure, lang), lang)
         stated = escaped(_wording.value(figure, lang)) + (f" ({escaped(remarks)})" if remarks else "")
-        basis = escaped("; ".join(_wording.stands_on(figure, lang)))
+        basis = escaped(i18n.listed(_wording.stands_on(figure, lang), lang))
         rows.append(
             [escaped(_wording.label(figure.measure, lang)), stated, basis, i18n.whole(figure.rows, lang)]
         )
@@ -77,15 +77,15 @@ def _section(section: _sections.Section, lang: str) -> Iterator[str]:
         yield escaped(sentence)
         yield ""
     for table in section.tables:
-        yield from _block(table)
+        yield from _block(table, lang)
     for listing in section.lists:
         yield f"**{escaped(listing.title)}**"
         yield ""
-        yield "; ".join(_cell(cell) for cell in listing.items)
+        yield i18n.listed((_cell(cell) for cell in listing.items), lang)
         yield ""
         for cell in listing.items:
             if cell.note:
-                yield f"- {escaped(cell.text)}: {escaped(cell.note)}"
+                yield f"- {i18n.named(escaped(cell.text), escaped(cell.note), lang)}"
         said = [listing.note] if listing.note else []
         said += [_("Stated by: {who}").format(who=listing.stated_by)] if listing.stated_by else []
         yield from (f"- {escaped(sentence)}" for sentence in said)
@@ -94,10 +94,11 @@ def _section(section: _sections.Section, lang: str) -> Iterator[str]:
 
 
 def _gaps(profile: Profile, lang: str) -> Iterator[str]:
+    _ = i18n.translator(lang)
     said = [escaped(sentence) for sentence in _story.gaps(profile, lang)]
     said += [f"{escaped(fact)} – {escaped(why)}" for fact, why in _story.uncertain(profile, lang)]
     if said:
-        yield f"## {i18n.translator(lang)('What the sources do not say')}"
+        yield f"## {_('What the sources do not say')}"
         yield ""
         yield from (f"- {sentence}" for sentence in said)
         yield ""
@@ -108,8 +109,8 @@ def _sources(profile: Profile, lang: str) -> Iterator[str]:
     yield f"## {_('Sources')}"
     yield ""
     rows = [
-        [escaped(f"{source_name(note.name)}: {note.title}"), escaped(note.publisher), escaped(note.licence),
-         escaped(name), f"`{digest[:12]}`", escaped(taken[:10])]
+        [escaped(i18n.named(source_name(note.name, lang), note.title, lang)), escaped(note.publisher),
+         escaped(note.licence), escaped(name), f"`{digest[:12]}`", escaped(taken[:10])]
         for note in profile.sources for digest, name, taken in note.snapshots
     ]  # fmt: skip
     if rows:
@@ -124,7 +125,8 @@ def _sources(profile: Profile, lang: str) -> Iterator[str]:
 def render(profile: Profile, lang: str) -> bytes:
     """The page as Markdown, UTF-8."""
     lines = [f"# {escaped(_wording.title(profile, lang))}", ""]
-    lines += [f"**{_wording.period(profile.period)}** · {escaped(_wording.dates(profile, lang))}", ""]
+    period, dates = _wording.period(profile.period, lang), _wording.dates(profile, lang)
+    lines += [f"**{escaped(period)}** · {escaped(dates)}", ""]
     lines += [" ".join(escaped(sentence) for sentence in _story.summary(profile, lang)), ""]
     sections = _sections.sections(profile, lang)
     for section in sections:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
-import sys
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -24,10 +22,13 @@ _UNSEEN = dict.fromkeys(
     [*range(0x20), 0x7F, *range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)], " "
 )
 """Control characters of terminals and of writing direction: a name must not steer the screen."""
+_HELD = {0xA0: "\ue0a0", 0x202F: "\ue0a1"}
+_RELEASED = {0xE0A0: "\u00a0", 0xE0A1: "\u202f"}
+"""rich breaks lines at spaces that must not break, so they go by other characters while it works."""
 
 
 def _clean(text: str) -> str:
-    return " ".join(text.translate(_UNSEEN).split())
+    return i18n.one_line(text.translate(_UNSEEN)).translate(_HELD)
 
 
 def _words(text: str, style: str = "") -> Text:
@@ -75,7 +76,7 @@ def _figures(figures: Iterable[Figure], lang: str) -> RenderableType:
     grid.add_column(justify="right", min_width=20, no_wrap=True)
     grid.add_column(style="dim")
     for figure in figures:
-        said = "; ".join((*_wording.remarks(figure, lang), *_wording.stands_on(figure, lang)[2:]))
+        said = i18n.listed((*_wording.remarks(figure, lang), *_wording.stands_on(figure, lang)[2:]), lang)
         name = _words(_wording.label(figure.measure, lang))
         grid.add_row(name, _words(_wording.value(figure, lang), "bold"), _words(said))
     return grid
@@ -102,13 +103,14 @@ def _fundamental(profile: Profile, lang: str) -> Iterator[RenderableType]:
         yield Text()
 
 
-def _listing(listing: _sections.Listing, short: bool) -> Iterator[RenderableType]:
+def _listing(listing: _sections.Listing, short: bool, lang: str) -> Iterator[RenderableType]:
     """`short`: conventions by their numbers, since the doubts about them are listed below."""
     from rich.text import Text
 
     text = _words(listing.title, "dim").append("\n")
     cells = [_words(cell.text.split()[0]) if short else _cell(cell) for cell in listing.items]
-    text.append(Text(", " if short else "; ").join(cells))
+    between = ", " if short else i18n.listed(("", ""), lang).translate(_HELD)
+    text.append(Text(between).join(cells))
     yield text
     yield Text()
 
@@ -127,7 +129,7 @@ def _section(profile: Profile, section: _sections.Section, lang: str) -> Iterato
             yield _indented(_words(note, "dim"))
         yield Text()
     for listing in section.lists:
-        yield from _listing(listing, standards)
+        yield from _listing(listing, standards, lang)
 
 
 def _bullets(sentences: Iterable[str]) -> Iterator[RenderableType]:
@@ -147,10 +149,11 @@ def _gaps(profile: Profile, lang: str) -> tuple[str, ...]:
     return (*_story.gaps(profile, lang), *doubts)
 
 
-def _sources(profile: Profile) -> Iterator[str]:
+def _sources(profile: Profile, lang: str) -> Iterator[str]:
     for note in profile.sources:
         files = ", ".join(f"{name} {digest[:12]}" for digest, name, _ in note.snapshots)
-        yield f"{source_name(note.name)}: {note.title}; {note.publisher}. {files}"
+        said = i18n.listed((note.title, note.publisher), lang)
+        yield f"{i18n.named(source_name(note.name, lang), said, lang)}. {files}"
 
 
 def _show(console: Console, profile: Profile, lang: str) -> None:
@@ -162,7 +165,7 @@ def _show(console: Console, profile: Profile, lang: str) -> None:
         console.print(_words(text, "bold cyan"))
 
     console.print(_words(_wording.title(profile, lang), "bold"))
-    console.print(_words(f"{_wording.period(profile.period)} · {_wording.dates(profile, lang)}", "dim"))
+    console.print(_words(f"{_wording.period(profile.period, lang)} · {_wording.dates(profile, lang)}", "dim"))
     console.print()
     console.print(_words(" ".join(_story.summary(profile, lang))))
     console.print()
@@ -177,29 +180,34 @@ def _show(console: Console, profile: Profile, lang: str) -> None:
         console.print()
     if profile.sources:
         heading(_("Sources"))
-        for part in _bullets(_sources(profile)):
+        for part in _bullets(_sources(profile, lang)):
             console.print(_indented(part))
         console.print()
     console.print(_words(_("Notes, licences and the rows behind the figures: --format html"), "dim"))
     console.print(_words(_wording.command(profile), "dim"), soft_wrap=True)
 
 
-def _colourful() -> bool:
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-
-
-def render(profile: Profile, lang: str) -> bytes:
-    """The page as text; plain wherever it does not go to a terminal."""
+def _written(profile: Profile, lang: str, colourful: bool) -> bytes:
     from rich.console import Console
 
-    text, colourful = io.StringIO(), _colourful()
+    text = io.StringIO()
     console = Console(
         file=text, width=WIDTH, force_terminal=colourful, color_system="standard" if colourful else None,
         highlight=False, markup=False, emoji=False, legacy_windows=False, _environ={},
     )  # fmt: skip
     _show(console, profile, lang)
-    lines = (line.rstrip() for line in text.getvalue().splitlines())
+    lines = (line.rstrip() for line in text.getvalue().translate(_RELEASED).splitlines())
     return ("\n".join(lines).strip("\n") + "\n").encode()
 
 
-OUTPUT = Output("text", ".txt", "text/plain", render)
+def render(profile: Profile, lang: str) -> bytes:
+    """The page as plain text."""
+    return _written(profile, lang, colourful=False)
+
+
+def painted(profile: Profile, lang: str) -> bytes:
+    """The page as text with a terminal's colours."""
+    return _written(profile, lang, colourful=True)
+
+
+OUTPUT = Output("text", ".txt", "text/plain", render, painted=painted)

@@ -104,7 +104,7 @@ def context(profile: Profile, lang: str, standalone: bool = True) -> dict[str, A
         return _wording.label(figure.measure, lang)
 
     def stands_on(figure: Figure) -> str:
-        return " · ".join((*_wording.stands_on(figure, lang), _rows_words(figure, lang)))
+        return "\u00a0· ".join((*_wording.stands_on(figure, lang), _rows_words(figure, lang)))
 
     return {
         "_": _,
@@ -115,7 +115,7 @@ def context(profile: Profile, lang: str, standalone: bool = True) -> dict[str, A
         "partner": i18n.party_name(profile.partner, lang),
         "organisation": i18n.party_name(profile.organisation, lang),
         "title": _wording.title(profile, lang),
-        "period": _wording.period(profile.period),
+        "period": _wording.period(profile.period, lang),
         "dates": _wording.dates(profile, lang),
         "summary": _story.summary(profile, lang),
         "key": _key(profile, lang),
@@ -135,14 +135,16 @@ def context(profile: Profile, lang: str, standalone: bool = True) -> dict[str, A
         "value": lambda figure: _wording.value(figure, lang),
         "remarks": lambda figure: _wording.remarks(figure, lang),
         "stands_on": stands_on,
-        "source_name": source_name,
+        "named": lambda name, text: i18n.named(name, text, lang),
+        "source_name": lambda name: source_name(name, lang),
         "is_number": _is_number,
         "list_class": _list_class,
     }  # fmt: skip
 
 
 def _rows_words(figure: Figure, lang: str) -> str:
-    return i18n.translator(lang)("rows: {count}").format(count=i18n.whole(figure.rows, lang))
+    _ = i18n.translator(lang)
+    return _("rows: {count}").format(count=i18n.whole(figure.rows, lang))
 
 
 def render(profile: Profile, lang: str) -> bytes:
