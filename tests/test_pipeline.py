@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import gzip
+import shutil
 from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+import comity
 from comity import pipeline
 from comity.api import Comity
-from comity.errors import FileRefused, NotRecognised, SourceNotKnown
+from comity.errors import FileRefused, SourceNotKnown
 
 HEADER = "government_donor,entity,rev_type,calendar_year,amount\n"
 ASSESSED, EARMARKED = "Assessed contributions", "Voluntary non-core (earmarked) contributions"
+UNKNOWN = "no source knows this layout; --source NAME says what one misses"
 Row = tuple[str, str, str, int, str]
 
 
@@ -26,8 +29,9 @@ def ceb_file(path: Path, rows: Iterable[Row]) -> Path:
 
 
 def many(year: int, amount: str = "1.00", count: int = 150) -> list[Row]:
-    """As many rows of one year as the source expects at least."""
-    return [("Japan", "FAO", EARMARKED, year, amount)] * count
+    """Different rows of one year that add up to `count` × `amount`."""
+    offsets = [(2 * number - count + 1) * Decimal("0.01") for number in range(count)]
+    return [("Japan", "FAO", EARMARKED, year, str(Decimal(amount) + offset)) for offset in offsets]
 
 
 def total(store: Comity, where: str = "true") -> Decimal:
@@ -103,7 +107,7 @@ def test_one_bad_file_of_several_is_left_out_with_an_issue(store: Comity, tmp_pa
     issues = store.sql("SELECT dataset, locator, text FROM issues WHERE source = 'load' ORDER BY dataset")
     assert issues.to_pylist() == [
         {"dataset": "bad.csv", "locator": "line 152", "text": "left out: “twelve” is not a number"},
-        {"dataset": "strange.txt", "locator": "", "text": "left out: no source knows this layout"},
+        {"dataset": "strange.txt", "locator": "", "text": f"left out: {UNKNOWN}"},
     ]
     assert total(store, "year = 2021 AND receiver = 'FAO'") == 0
 
@@ -143,7 +147,7 @@ def test_a_gzip_that_unpacks_to_too_much_is_refused(
 
 def test_a_file_can_be_forced_on_one_source_only_if_it_fits(store: Comity, tmp_path: Path) -> None:
     file = ceb_file(tmp_path / "a.csv", many(2020))
-    with pytest.raises(NotRecognised, match="not a layout of source rates"):
+    with pytest.raises(FileRefused, match="the nearest layout is “rates”"):
         store.load(file, source="rates")
     with pytest.raises(SourceNotKnown, match="no source called “cebb”; nearest: ceb"):
         store.load(file, source="cebb")
@@ -184,3 +188,63 @@ def test_a_folder_is_loaded_with_all_that_is_in_it(store: Comity, tmp_path: Path
     ceb_file(tmp_path / "files" / "a.csv", many(2019))
     ceb_file(inner / "b.csv", many(2020))
     assert [kept.years for kept in store.load(tmp_path / "files").kept] == [(2019,), (2020,)]
+
+
+def test_R24_the_same_row_twice_counts_once(store: Comity, tmp_path: Path) -> None:
+    store.load(ceb_file(tmp_path / "twice.csv", [*many(2012), *many(2012)]))
+    assert total(store, "receiver = 'FAO' AND year = 2012") == 150
+    issues = store.sql("SELECT rule, text FROM issues WHERE rule = 'R24'").to_pylist()
+    assert [issue["text"] for issue in issues] == [
+        "the same row stands more than once; it counts once (150 rows)"
+    ]
+
+
+def test_the_same_bytes_under_two_names_count_once(store: Comity, tmp_path: Path) -> None:
+    one = ceb_file(tmp_path / "one.csv", many(2012))
+    two = ceb_file(tmp_path / "two.csv", many(2012))
+    store.load(one, two)
+    assert total(store, "receiver = 'FAO' AND year = 2012") == 150
+    assert not store.load(one).changed
+
+
+def test_own_tables_of_another_name_add_and_do_not_replace(store: Comity, tmp_path: Path) -> None:
+    france = tmp_path / "ratifications-fra.csv"
+    france.write_text(
+        "party,organisation,instrument,registered,in_force,denounced,stated_by,confidence,note\n"
+        "FRA,ILO,C087,1951-06-28,1952-06-28,,a test,high,\n"
+    )
+    store.load(france)
+    registered = "SELECT party, count(*) AS n FROM ratifications GROUP BY party ORDER BY party"
+    assert store.sql(registered).to_pylist() == [{"party": "FRA", "n": 1}, {"party": "KOR", "n": 32}]
+
+
+def test_a_table_cut_short_does_not_replace_the_whole(store: Comity, tmp_path: Path) -> None:
+    cut = tmp_path / "ratifications.csv"
+    cut.write_text(
+        "party,organisation,instrument,registered,in_force,denounced,stated_by,confidence,note\n"
+        "FRA,ILO,C087,1951-06-28,1952-06-28,,a test,high,\n"
+    )
+    with pytest.raises(FileRefused, match="1 rows for ratifications, where 32 are held"):
+        store.load(cut)
+
+
+def test_wrong_columns_are_named(store: Comity, tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.csv"
+    wrong.write_text(HEADER.replace("amount", "amuont") + "Japan,FAO,R01,2020,1\n")
+    with pytest.raises(
+        FileRefused, match="column amount is missing; the nearest layout is “government_donors”"
+    ):
+        store.load(wrong, source="ceb")
+
+
+def test_utf_16_is_told(store: Comity, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(HEADER, encoding="utf-16")
+    with pytest.raises(FileRefused, match="UTF-16; save the file as UTF-8"):
+        store.load(tmp_path / "a.csv")
+
+
+def test_the_starter_can_be_read_again_over_full_files(full_store: Comity, tmp_path: Path) -> None:
+    shutil.copytree(full_store.store.path, tmp_path / "copy")
+    copy = comity.open(tmp_path / "copy")
+    report = pipeline.load(copy.store, pipeline.starter_files(), starter=True)
+    assert (report.changed, report.refused) == (False, ())

@@ -14,15 +14,17 @@ from typing import TYPE_CHECKING
 
 from comity.errors import FileRefused, Issue, NotRecognised, SourceNotKnown
 from comity.provenance import Snapshot, digest
-from comity.sources import Expectation, Reading, Source, shelved
+from comity.sources import Reading, Source, shelved
 from comity.store import Generation, Part, Store, files
 from comity.store.generation import LEFT_OUT
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-LARGEST_FILE = 2 * 1024**3
+LARGEST_FILE = 1024**3
 """Unpacked bytes beyond which a file is refused: a small gzip can hold anything."""
+SMALL = 10
+"""Rows below which a dataset may shrink as it likes."""
 _HEAD = 65536
 Progress = Callable[[str], None]
 
@@ -42,7 +44,8 @@ class Kept:
 @dataclass(frozen=True, slots=True)
 class Report:
     """What a load did. `refused` holds the reason for each file that was left out, `outdone` one
-    line for each file of which another, named later, holds the same years."""
+    line for each file of which another, named later, holds the same years, `issues` how many
+    problems are known of the files kept, and files left out."""
 
     generation: int
     changed: bool
@@ -50,9 +53,7 @@ class Report:
     refused: tuple[FileRefused, ...]
     outdone: tuple[str, ...]
 
-    @property
-    def issues(self) -> int:
-        return sum(kept.issues for kept in self.kept) + len(self.refused)
+    issues: int
 
 
 @dataclass(slots=True)
@@ -73,6 +74,8 @@ def unpacked(name: str, content: bytes) -> bytes:
 
     Raises `FileRefused` for a truncated or broken gzip, or more than `LARGEST_FILE` bytes.
     """
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise FileRefused(name, "UTF-16; save the file as UTF-8", "byte 0")
     if not content.startswith(b"\x1f\x8b"):
         return content
     try:
@@ -94,13 +97,12 @@ def _source_for(name: str, content: bytes, wanted: str | None) -> Source:
     if wanted is not None:
         if wanted not in sources:
             raise SourceNotKnown(wanted, sources)
-        sources = {wanted: sources[wanted]}
+        return sources[wanted]  # which says itself what it misses in the file
     head = content[:_HEAD]
     plain_name = name.removesuffix(".gz")
     found = [source for source in sources.values() if source.recognises(plain_name, head)]
     if not found:
-        what = f"not a layout of source {wanted}" if wanted else "no source knows this layout"
-        raise NotRecognised(name, what)
+        raise NotRecognised(name)
     if len(found) > 1:
         names = ", ".join(source.name for source in found)
         raise NotRecognised(name, f"the sources {names} all know this layout; choose one with --source")
@@ -116,21 +118,19 @@ def _years(reading: Reading) -> list[int | None]:
 
 def _check(load: _Load, source: Source, reading: Reading, name: str) -> None:
     """Raises `FileRefused` when the reading is not what its source promises."""
-    if load.partial:
+    if load.partial or load.starter:
         return
     rows = reading.tables[reading.main].num_rows
-    expected = [e for e in source.expects if e.dataset in (reading.dataset, "*")]
+    expected = [e for e in source.expects if e.dataset in (reading.dataset, reading.main, "*")]
     years = [year for year in _years(reading) if year is not None]
     for expectation in expected:
         if reason := expectation.broken_by(rows, years):
             raise FileRefused(name, f"{reason}; to keep it all the same say --partial")
-    _check_not_shrunk(load, reading, expected, name)
+    _check_not_shrunk(load, reading, name)
 
 
-def _check_not_shrunk(load: _Load, reading: Reading, expected: Sequence[Expectation], name: str) -> None:
-    """A large dataset that loses half of a year's rows is more likely cut short than corrected."""
-    if not any(e.min_rows >= 100 for e in expected):
-        return
+def _check_not_shrunk(load: _Load, reading: Reading, name: str) -> None:
+    """A dataset that loses more than half of its rows is more likely cut short than corrected."""
     table = reading.tables[reading.main]
     for year in _years(reading):
         held = sum(
@@ -138,7 +138,7 @@ def _check_not_shrunk(load: _Load, reading: Reading, expected: Sequence[Expectat
             if p.table == reading.main and p.dataset == reading.dataset and p.year == year
         )  # fmt: skip
         rows = _of_year(table, year).num_rows
-        if rows < held / 2:
+        if held >= SMALL and rows < held / 2:
             raise FileRefused(
                 name,
                 f"{rows:,} rows for {year or reading.dataset}, where {held:,} are held; "
@@ -209,6 +209,8 @@ def _without_loaded(load: _Load) -> list[Part]:
 def _take(store: Store, load: _Load, path: Path, wanted: str | None, now: datetime) -> None:
     """Reads one file and keeps what it holds; a file that is refused adds nothing but an issue."""
     try:
+        if not path.is_file():
+            raise FileRefused(str(path), "not a file" if path.exists() else "No such file or directory")
         packed = path.read_bytes()
     except OSError as error:
         raise FileRefused(str(path), error.strerror or str(error)) from None
@@ -216,6 +218,8 @@ def _take(store: Store, load: _Load, path: Path, wanted: str | None, now: dateti
     content = unpacked(name, packed)
     source = _source_for(name, content, wanted)
     sha256 = digest(packed)
+    if any(snapshot.sha256 == sha256 for snapshot in load.snapshots):
+        return  # the same bytes under another name
     known = {s.sha256: s for s in load.held.snapshots}
     snapshot = known.get(sha256) or Snapshot(sha256, source.name, name, source.url, now, len(packed))
     reading = source.read(snapshot, content)
@@ -252,7 +256,7 @@ def load(
     year of a dataset the one named last is kept. Raises the reason when a single file was named and
     it is refused, `FileRefused` when nothing of several was kept, and `StoreError`.
     """
-    now = datetime.now(UTC)
+    now, paths = datetime.now(UTC), list(paths)
     named = list(_files_in(paths))
     with files.only_writer(store.path):
         held = store.current()
@@ -266,7 +270,9 @@ def load(
         if not under_way.kept:
             if len(under_way.refused) == 1:
                 raise under_way.refused[0]
-            raise FileRefused(f"{len(named)} files", "none could be kept; load one alone to see why")
+            if not named:
+                raise FileRefused(", ".join(str(path) for path in paths), "no file in it")
+            raise FileRefused(f"{len(named)} files", f"none could be kept; the first: {under_way.refused[0]}")
         under_way.parts += [
             _issue_part(
                 store,
@@ -277,9 +283,16 @@ def load(
             )
             for r in under_way.refused
         ]
-        changed = _switch(store, under_way, now, progress)
+        changed = _switch(store, under_way, progress)
+    current = store.current()
+    known = store.count_issues(current, (snapshot.sha256 for snapshot in under_way.snapshots))
     return Report(
-        store.current().id, changed, tuple(under_way.kept), tuple(under_way.refused), _outdone(under_way.kept)
+        generation=current.id,
+        changed=changed,
+        kept=tuple(under_way.kept),
+        refused=tuple(under_way.refused),
+        outdone=_outdone(under_way.kept),
+        issues=known + len(under_way.refused),
     )
 
 
@@ -298,7 +311,7 @@ def _outdone(kept: Sequence[Kept]) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _switch(store: Store, load: _Load, now: datetime, progress: Progress) -> bool:
+def _switch(store: Store, load: _Load, progress: Progress) -> bool:
     """Makes the new generation, unless it is the one already in force."""
     held = load.held
     if load.starter:
@@ -307,7 +320,7 @@ def _switch(store: Store, load: _Load, now: datetime, progress: Progress) -> boo
     if new.parts == load.held.parts:
         return False
     progress("building the database")
-    after = max(now, load.held.created_at + timedelta(microseconds=1))
+    after = max(datetime.now(UTC), load.held.created_at + timedelta(microseconds=1))
     store.switch_to(replace(new, id=load.held.id + 1, created_at=after))
     return True
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -46,7 +47,14 @@ def stamp(moment: datetime) -> str:
 def unstamp(text: str) -> datetime:
     """The time of a `stamp`, or of any ISO date or time; without a zone it is UTC.
 
+    A date means its last moment, a minute its last, a second its last: what was so “by then”.
     Raises `ValueError` for anything else.
     """
     moment = datetime.fromisoformat(text)
+    if len(text) <= 10:
+        moment = moment.replace(hour=23, minute=59, second=59, microsecond=999999)
+    elif re.search(r"T\d\d:\d\d(Z|[+-]\d\d:?\d\d)?$", text.replace(" ", "T")):
+        moment = moment.replace(second=59, microsecond=999999)
+    elif "." not in text:
+        moment = moment.replace(microsecond=999999)
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

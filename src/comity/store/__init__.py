@@ -15,6 +15,7 @@ A load killed at any moment leaves `CURRENT` and all that it points to untouched
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -39,11 +40,11 @@ class Store:
     def open(cls, path: Path) -> Store:
         """The store at `path`; raises `StoreMissing`, `StoreTooNew` or `StoreDamaged`."""
         marker = path / "store.json"
-        if not marker.is_file():
-            raise StoreMissing(path)
         try:
+            if not marker.is_file():
+                raise StoreMissing(path)
             found = json.loads(marker.read_bytes())["format"]
-        except (ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError):
             raise StoreDamaged(path, "store.json cannot be read") from None
         if not isinstance(found, int) or found > FORMAT:
             raise StoreTooNew(path, found, FORMAT)
@@ -53,6 +54,7 @@ class Store:
     def create(cls, path: Path) -> Store:
         """The store at `path`, made when there is none."""
         if not (path / "store.json").exists():
+            files.put(path / "CURRENT", b"0")
             files.put(path / "store.json", json.dumps({"format": FORMAT}).encode())
         return cls.open(path)
 
@@ -62,10 +64,12 @@ class Store:
         """The generation in force; an empty one before the first load."""
         try:
             number = int((self.path / "CURRENT").read_text())
-        except FileNotFoundError:
-            return Generation(0, datetime.fromtimestamp(0, UTC), (), ())
+        except OSError as error:
+            raise StoreDamaged(self.path, f"CURRENT cannot be read ({error.strerror})") from None
         except ValueError:
             raise StoreDamaged(self.path, "CURRENT does not name a generation") from None
+        if number == 0:
+            return Generation(0, datetime.fromtimestamp(0, UTC), (), ())
         return self._generation(number)
 
     def _generation(self, number: int) -> Generation:
@@ -95,11 +99,23 @@ class Store:
         return target if target.exists() else self.rebuild(generation)
 
     def rebuild(self, generation: Generation) -> Path:
-        """Makes the derived database of `generation` again from its Parquet parts."""
+        """Makes the derived database of `generation` again from its Parquet parts.
+
+        Any process may: each writes a draft of its own, and the last rename wins.
+        """
         target = self._database_of(generation)
-        with files.only_writer(self.path), files.writing_to(target):
+        with files.writing_to(target):
             self._build(generation, target)
         return target
+
+    def count_issues(self, generation: Generation, snapshots: Iterable[str]) -> int:
+        """How many data problems are known of the files with these hashes."""
+        import duckdb
+
+        with duckdb.connect(str(self.database(generation)), read_only=True) as db:
+            query = "SELECT count(*) FROM issues WHERE snapshot IN (SELECT unnest(?))"
+            found = db.execute(query, [list(snapshots)]).fetchone()
+        return int(found[0]) if found else 0
 
     def _build(self, generation: Generation, target: Path) -> None:
         import duckdb
@@ -108,7 +124,7 @@ class Store:
             derive.build(generation, self.path, target)
         except duckdb.Error as error:
             reason = str(error).splitlines()[0]
-            if any(word in reason for word in ("No space", "too large", "Permission")):
+            if any(word in reason for word in ("No space", "too large", "Permission", "write", "fsync")):
                 raise OSError(None, reason) from error
             raise StoreDamaged(self.path, reason) from None
 

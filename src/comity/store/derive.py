@@ -5,12 +5,14 @@ It can be thrown away and made again from the Parquet parts at any time.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from comity import tables
 from comity.provenance import digest, stamp
+from comity.rules import identity
 from comity.rules.identity import Index, Name
 from comity.store.generation import Generation
 from comity.tables import SQL_TYPES, Table
@@ -19,12 +21,15 @@ if TYPE_CHECKING:
     import duckdb
 
 MEMORY = "256MB"
+_FIRST = "min_by(locator, coalesce(TRY_CAST(regexp_extract(locator, '[0-9]+') AS BIGINT), 0))"
 # One thread: a second one costs some 25 MB of buffers and saves nothing on tables of this size.
 
 
 def contract_hash() -> str:
-    """Changes when a table's contract does: a database made for another one is made again."""
-    return digest(repr(sorted(tables.contracts().items())).encode())[:16]
+    """Changes with the tables' contracts and with how they are derived: a database made otherwise
+    is made again."""
+    code = b"".join(Path(file).read_bytes() for file in (__file__, identity.__file__))
+    return digest(repr(sorted(tables.contracts().items())).encode() + code)[:16]
 
 
 def _quoted(text: str) -> str:
@@ -42,6 +47,13 @@ def _resolved(contract: Table) -> Mapping[str, str]:
 
 def _create(db: duckdb.DuckDBPyConnection, contract: Table, files: list[str]) -> None:
     """Makes a table: its rows read from Parquet, names resolved through `resolved_names`."""
+    if not files:
+        shape = ", ".join(f"{c.name} {SQL_TYPES[c.kind]}" for c in contract.columns)
+        db.execute(f"CREATE TABLE {contract.name} ({shape})")
+        return
+    listed = ", ".join(_quoted(file) for file in files)
+    described = db.execute(f"DESCRIBE SELECT * FROM read_parquet([{listed}], union_by_name = true)")
+    held = {name for name, *_ in described.fetchall()}
     joins, columns = [], []
     for number, column in enumerate(contract.columns):
         if column.resolves:
@@ -49,12 +61,9 @@ def _create(db: duckdb.DuckDBPyConnection, contract: Table, files: list[str]) ->
             joins.append(f"LEFT JOIN resolved_names AS {alias} ON {alias}.name = r.{column.resolves}")
             columns.append(f"{alias}.party AS {column.name}")
         else:
-            columns.append(f"r.{column.name}::{SQL_TYPES[column.kind]} AS {column.name}")
-    if not files:
-        shape = ", ".join(f"{c.name} {SQL_TYPES[c.kind]}" for c in contract.columns)
-        db.execute(f"CREATE TABLE {contract.name} ({shape})")
-        return
-    listed = ", ".join(_quoted(file) for file in files)
+            # Rows kept before a contract gained a column do not have it.
+            value = f"r.{column.name}" if column.name in held else "NULL"
+            columns.append(f"{value}::{SQL_TYPES[column.kind]} AS {column.name}")
     order = ", ".join(f"{name} NULLS LAST" for name in contract.order)
     db.execute(
         f"CREATE TABLE {contract.name} AS SELECT {', '.join(columns)} "
@@ -104,7 +113,7 @@ def _note_unknown(db: duckdb.DuckDBPyConnection) -> None:
             if contract.name == "coverage":
                 continue  # derived from rows that are told of already
             db.execute(
-                "INSERT INTO issues SELECT source, dataset, min_by(locator, length(locator)), 'R28', "
+                f"INSERT INTO issues SELECT source, dataset, {_FIRST}, 'R28', "
                 f"'“' || {name} || '” ({name}) is not in the alias table; ' || count(*) || "
                 "' row(s) kept without a party', snapshot "
                 f"FROM {contract.name} WHERE {column} IS NULL AND {name} IS NOT NULL "
@@ -115,7 +124,7 @@ def _note_unknown(db: duckdb.DuckDBPyConnection) -> None:
 def _note_groups(db: duckdb.DuckDBPyConnection) -> None:
     """R28: a line such as refunds or “private donors” is money of no one party: told, and kept."""
     db.execute(
-        "INSERT INTO issues SELECT c.source, c.dataset, min_by(c.locator, length(c.locator)), 'R28', "
+        f"INSERT INTO issues SELECT c.source, c.dataset, {_FIRST.replace('locator', 'c.locator')}, 'R28', "
         "'“' || c.provider_name || '” is no single contributor; ' || count(*) || ' row(s) kept under ' "
         "|| c.provider, c.snapshot FROM contributions AS c JOIN parties AS p ON p.id = c.provider "
         "WHERE p.kind = 'group' GROUP BY c.source, c.dataset, c.snapshot, c.provider_name, c.provider "
@@ -131,12 +140,25 @@ def _load_snapshots(db: duckdb.DuckDBPyConnection, generation: Generation) -> No
         db.executemany("INSERT INTO snapshots VALUES (?, ?, ?, ?, ?, ?)", rows)
 
 
+def _verify(draft: Path) -> None:
+    """Raises `OSError` unless the closed file holds every table."""
+    import duckdb
+
+    try:
+        with duckdb.connect(str(draft), read_only=True) as db:
+            found = {name for (name,) in db.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    except duckdb.Error as error:
+        raise OSError(None, str(error).splitlines()[0]) from None
+    if missing := tables.contracts().keys() - found:
+        raise OSError(None, f"the database came out without {', '.join(sorted(missing))}")
+
+
 def build(generation: Generation, store: Path, target: Path) -> None:
     """Writes the database of `generation` to `target`, whole or not at all."""
     import duckdb
 
     target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_name(f".{target.name}.draft")
+    draft = target.with_name(f".{target.name}.{os.getpid()}")
     draft.unlink(missing_ok=True)
     try:
         with duckdb.connect(str(draft), config={"memory_limit": MEMORY, "threads": 1}) as db:
@@ -151,6 +173,8 @@ def build(generation: Generation, store: Path, target: Path) -> None:
             _note_unknown(db)
             _note_groups(db)
             _load_snapshots(db, generation)
+            db.execute("CHECKPOINT")  # a full disk shows here; when the file is closed nobody is told
+        _verify(draft)
         draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)

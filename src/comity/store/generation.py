@@ -50,15 +50,11 @@ class Generation:
     snapshots: tuple[Snapshot, ...]
     starter: frozenset[str] = frozenset()
 
-    def rows(self, slot: tuple[str, str, int | None]) -> int:
-        """How many rows the slot holds, in all tables."""
-        return sum(part.rows for part in self.parts if part.slot == slot and part.table != "issues")
-
     def replacing(self, parts: Iterable[Part], snapshots: Iterable[Snapshot]) -> Generation:
         """This generation with `parts` in place of what their slots held (same id and time).
 
-        Where two of the new snapshots fill one slot, the later one wins. A file's issues stay until
-        other bytes are loaded under its name.
+        Where two of the new snapshots fill one slot, the later one wins. A file's issues stay while
+        it is in force, and then until other bytes are loaded under its name.
         """
         new: dict[tuple[str, str, int | None], list[Part]] = {}
         issues = {(p.source, p.dataset, p.snapshot): p for p in self.parts if p.table == "issues"}
@@ -75,9 +71,13 @@ class Generation:
         loaded = {(s.source, s.name): s.sha256 for s in snapshots}
         names = {name for _, name in loaded}
 
+        in_force = {part.snapshot for part in facts}
+
         def still_told(part: Part) -> bool:
             if part.source == LEFT_OUT:
                 return part.dataset not in names or part not in self.parts
+            if part.snapshot in in_force:
+                return True
             snapshot = by_hash[part.snapshot]
             return loaded.get((snapshot.source, snapshot.name), part.snapshot) == part.snapshot
 
@@ -115,7 +115,7 @@ def read(path: Path) -> Generation:
             snapshots=tuple(Snapshot(**s | {"taken_at": unstamp(s["taken_at"])}) for s in data["snapshots"]),
             starter=frozenset(data["starter"]),
         )
-    except FileNotFoundError:
-        raise StoreDamaged(path.parent.parent, f"generations/{path.name} is gone") from None
+    except OSError as error:
+        raise StoreDamaged(path.parent.parent, f"generations/{path.name}: {error.strerror}") from None
     except (ValueError, KeyError, TypeError) as error:
         raise StoreDamaged(path.parent.parent, f"generations/{path.name} cannot be read ({error})") from None
