@@ -44,7 +44,8 @@ def test_rows_are_arrow_and_sum_to_the_figure(starter_store: Comity) -> None:
 
 def test_a_profile_shows_itself_in_a_notebook(starter_store: Comity) -> None:
     html = starter_store.profile("KOR", "ILO", years=2022)._repr_html_()
-    assert html.lower().startswith("<!doctype html>")
+    assert html.startswith("<iframe srcdoc=")
+    assert "&lt;!doctype html&gt;" in html.lower()
     assert "Republic of Korea" in html
 
 

@@ -86,7 +86,7 @@ def test_evidence_names_file_and_line(starter_store: Comity) -> None:
 def test_sources_says_what_is_loaded(starter_store: Comity) -> None:
     rows = json.loads(data(comity("sources", "--format", "json", store=starter_store)))
     assert {row["source"]: row["files"] for row in rows} == {
-        "ceb": 1, "parties": 2, "rates": 1, "ratifications": 4, "register": 1,
+        "ceb": 1, "parties": 2, "rates": 3, "ratifications": 4, "register": 1,
     }  # fmt: skip
 
 
@@ -134,6 +134,9 @@ def test_the_default_store_works_at_once() -> None:
         (("sql", "SELECT * FROM read_csv('/etc/passwd')"), "the query was refused"),
         (("sql", "COPY parties TO '/tmp/parties.csv'"), "the query was refused"),
         (("sql", "SELEC 1"), "the query was refused"),
+        (("sql", ""), "no statement that answers"),
+        (("sql", "SELECT 1 AS a, 2 AS a"), "two columns have the same name"),
+        (("profile", "KOR", "ILO", "--years", "2018", "-o", "/dev/full"), "No space left on device"),
         (("issues", "--source", "cebb"), "no source called “cebb”; nearest: ceb"),
         (("load", "/nowhere.csv"), "/nowhere.csv: No such file or directory"),
         (("load", "x.csv", "--store", "/proc/comity"), "cannot write to /proc/comity"),
@@ -159,6 +162,17 @@ def test_a_full_disk_at_the_output_is_told(starter_store: Comity) -> None:
         )  # fmt: skip
     assert ended.returncode == 2
     assert "standard output: No space left on device" in ended.stderr
+
+
+def test_a_device_or_a_link_is_written_to_and_never_replaced(starter_store: Comity, tmp_path: Path) -> None:
+    link, target = tmp_path / "link.json", tmp_path / "target.json"
+    target.write_text("old")
+    link.symlink_to(target)
+    data(comity(*PAIR, "--format", "json", "-o", str(link), store=starter_store))
+    assert link.is_symlink()
+    assert json.loads(target.read_text())["schema"] == "comity.profile/1"
+    data(comity(*PAIR, "--format", "json", "-o", os.devnull, store=starter_store))
+    assert Path(os.devnull).is_char_device()
 
 
 def test_help_comes_fast_and_needs_no_store() -> None:

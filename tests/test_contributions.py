@@ -124,7 +124,7 @@ class Memory(DuckDB):
         origin = {"source": "ceb", "snapshot": "0" * 64}
         contributions = [
             {"provider": "NOR", "receiver": "ILO", "year": row.year, "type": row.type, **origin}
-            | {"amount_usd": row.amount}
+            | {"amount_usd": row.amount, "contributor": "government"}
             for row in given
         ]
         coverage = [

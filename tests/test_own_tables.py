@@ -35,7 +35,7 @@ def of(name: str, *rows: dict[str, str]) -> str:
 
 @pytest.mark.parametrize("name", READ)
 def test_a_table_is_told_by_its_header(name: str) -> None:
-    reading = specimens.read("any_name.csv", of(name))
+    reading = specimens.read(f"{name}.csv", of(name))
     assert (reading.dataset, reading.main, reading.tables[name].num_rows) == (name, name, 0)
 
 

@@ -111,7 +111,7 @@ def test_an_unknown_name_suggests_the_nearest(parties: Directory) -> None:
         parties.partner("Norvege")  # a French name without its accent
 
 
-@pytest.mark.parametrize("text", ["", " ", "''", "%", "41302", "X' OR '1'='1"])
+@pytest.mark.parametrize("text", ["", " ", "''", "%", "99999", "X' OR '1'='1"])
 def test_what_names_nobody_is_told_in_one_line(text: str, parties: Directory) -> None:
     with pytest.raises(PartyNotKnown, match=r"^no partner called [^\n]*$"):
         parties.partner(text)

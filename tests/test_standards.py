@@ -186,6 +186,8 @@ def test_R38_a_date_after_what_is_known_is_partial_and_says_so(starter_store: Co
 
 def test_R38_before_anything_is_known_nothing_is_reported(starter_store: Comity) -> None:
     (found,) = on(starter_store, [date(1990, 12, 31)])
+    existing = found.pop("standards.fundamental_existing")
+    assert (existing.value, existing.coverage.status) == (0, "complete"), "a fact of the ILO, not of a State"
     assert {figure.coverage.status for figure in found.values()} == {"not_reported"}
 
 

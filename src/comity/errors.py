@@ -126,7 +126,9 @@ class FileRefused(ComityError):
 
 
 class NotRecognised(FileRefused):
-    def __init__(self, name: str, reason: str = "no source knows this layout") -> None:
+    def __init__(
+        self, name: str, reason: str = "no source knows this layout; --source NAME says what one misses"
+    ) -> None:
         super().__init__(name, reason)
 
 

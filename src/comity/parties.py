@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from comity import i18n
@@ -12,8 +13,8 @@ from comity.rules.identity import Index, Name
 if TYPE_CHECKING:
     from comity.engines import Connection
 
-_PARTIES = "SELECT id, name_en, kind, iso2, iso3, name_fr, name_es, name_ko FROM parties"
-_ALIASES = "SELECT alias, party FROM aliases WHERE judgement = 'same' AND scheme IN ('name', 'code')"
+_PARTIES = "SELECT id, name_en, kind, iso2, iso3, iati_id, dac_code, name_fr, name_es, name_ko FROM parties"
+_ALIASES = "SELECT DISTINCT alias, party FROM aliases WHERE judgement = 'same'"
 _ORGANISATIONS = "SELECT DISTINCT organisation AS id FROM coverage WHERE organisation IS NOT NULL"
 
 
@@ -34,6 +35,7 @@ class Directory:
         }
         names = [Name(row[column] or "", row["id"], 0) for row in rows for column in ("id", "iso2", "iso3")]
         names += [Name(row["name_en"], row["id"], 1) for row in rows]
+        names += [Name(row[column] or "", row["id"], 2) for row in rows for column in ("iati_id", "dac_code")]
         names += [Name(row["alias"], row["party"], 2) for row in connection.query(_ALIASES).to_pylist()]
         self._names = names
         self._index = Index(names)
@@ -57,7 +59,8 @@ class Directory:
         return self._find("organisation", text, organisations)
 
     def _find(self, role: str, text: str, allowed: dict[str, str]) -> Party:
-        found = [id_ for id_ in self._index.find(text) if id_ in allowed]
+        bare = re.sub(r"^\s*the\s+", "", text, flags=re.IGNORECASE)
+        found = [id_ for id_ in self._index.find(text) or self._index.find(bare) if id_ in allowed]
         index = self._index
         if not found:
             index = Index([*self._names, *self._translated()])

@@ -31,12 +31,14 @@ class Plan:
 
     By family of measures, `values` gives (measure, request, year, value, row_count) and `sources`
     gives (measure, request, source, snapshot, row_count, uncertain). `coverage` gives (request,
-    type, year), and `rows` holds one statement per measure.
+    type, year), `covered_by` (request, type, source, snapshot), and `rows` holds one statement per
+    measure.
     """
 
     values: Mapping[str, str]
     sources: Mapping[str, str]
     coverage: str
+    covered_by: str
     rows: Mapping[str, str]
 
 
@@ -71,18 +73,17 @@ def _covered(tables: Tables) -> ir.Table:
     import ibis
 
     known = tables.coverage.select(
-        "type", "year", "organisation_name",
+        "type", "year", "organisation_name", "source", "snapshot",
         of_organisation="organisation", of_partner="partner", of_contributor="contributor",
     )  # fmt: skip
     asked = tables.request
     own = asked.join(known, asked.organisation == known.of_organisation)
     general = asked.cross_join(known.filter(known.organisation_name.isnull()))
     both = ibis.union(own, general)
-    both = both.filter(
+    return both.filter(
         both.of_partner.isnull() | (both.of_partner == both.partner),
         both.of_contributor.isnull() | (both.of_contributor == both.contributor),
     )
-    return both.select("request", "type", "year").distinct()
 
 
 def compile_plan(dialect: str) -> Plan:
@@ -108,12 +109,16 @@ def compile_plan(dialect: str) -> Plan:
                 f"(WITH counted AS ({rows[measure.id]}) {sql(fold(measure, counted))})"
             )
 
+    covered = _covered(tables)
+    reported = covered.year.isnull() | covered.year.between(covered.start_year, covered.end_year)
+
     # Not `ibis.union`: it shares a join among the arms as one CTE, on which DuckDB 1.5 waits for
     # itself for ever once the join is large.
     return Plan(
         values={family: " UNION ALL ".join(arms) for family, arms in values.items()},
         sources={family: " UNION ALL ".join(arms) for family, arms in sources.items()},
-        coverage=sql(_covered(tables)),
+        coverage=sql(covered.select("request", "type", "year").distinct()),
+        covered_by=sql(covered.filter(reported).select("request", "type", "source", "snapshot").distinct()),
         rows=rows,
     )
 

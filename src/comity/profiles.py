@@ -49,6 +49,7 @@ class _Answers:
     uses: dict[str, list[SourceUse]] = field(default_factory=lambda: defaultdict(list))
     uncertain: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     covered: dict[str, set[int | None]] = field(default_factory=lambda: defaultdict(set))
+    covered_by: dict[str, set[SourceUse]] = field(default_factory=lambda: defaultdict(set))
 
 
 def period_of(start: int, end: int) -> Period:
@@ -70,6 +71,9 @@ def request_for(
 ) -> Request:
     """What to ask for a pair. `as_of` is the period's last day, or the day the facts were loaded
     if that is earlier."""
+    if as_of and as_of > library.known_at.date():
+        known = library.known_at.date().isoformat()
+        raise BadRequest(f"{as_of} lies after the day the facts were loaded, {known}; nothing is known of it")
     default = min(date(period.end, 12, 31), library.known_at.date())
     contributor = "government" if partner.kind in STATE_KINDS else "non_government"
     return Request(
@@ -99,6 +103,8 @@ def _answers(library: Library, requests: Sequence[Request], families: Iterable[s
             found[request].uncertain[measure] += int(uncertain)
     for request, type_, year in _rows(library, library.plan.coverage):
         found[request].covered[type_].add(year)
+    for request, type_, source, snapshot in _rows(library, library.plan.covered_by):
+        found[request].covered_by[type_].add(SourceUse(source, snapshot, 0))
     return found
 
 
@@ -122,14 +128,16 @@ def _money(measure: Measure, request: Request, answer: _Answers) -> dict[str, An
 def _count(measure: Measure, request: Request, answer: _Answers, rows: int) -> dict[str, Any]:
     wanted = [request.as_of.year] if measure.dated else range(request.start_year, request.end_year + 1)
     stated: set[int | None] = {year for subject in measure.covers for year in answer.covered[subject]}
-    if not measure.covers:  # a fact about the organisation itself, known whenever there is a row
-        stated = {None} if rows else set()
+    if not measure.covers:  # a fact about the organisation itself, known without coverage
+        stated = {None}
     coverage = rule.of_subject(wanted, stated)
     value = answer.sums[measure.id].get(None)
     flags: tuple[str, ...] = ()
     if measure.dated and value is not None and (last := _known_before(request.as_of.year, stated)):
         coverage, flags = Coverage("partial", (last,)), (f"known_to:{last}",)
-    if coverage.status == "not_reported":
+    if coverage.status == "not_reported" and rows and value is not None:
+        coverage = Coverage("partial", ())  # rows speak of the period, but not of how far they reach
+    elif coverage.status == "not_reported":
         value = None
     elif value is None and rows:
         coverage, flags = Coverage("not_reported", coverage.years), ("stated_without_number",)
@@ -147,8 +155,11 @@ def _known_before(year: int, stated: set[int | None]) -> int | None:
 
 
 def _figure(measure: Measure, request: Request, answer: _Answers, items: tuple[Item, ...] | None) -> Figure:
-    uses = tuple(sorted(answer.uses[measure.id], key=lambda use: (use.source, use.snapshot)))
-    rows = sum(use.rows for use in uses)
+    counted = answer.uses[measure.id]
+    rows = sum(use.rows for use in counted)
+    # Where there is no row, the figure rests on the files that report the subject without one.
+    resting = counted or [use for subject in measure.covers for use in answer.covered_by[subject]]
+    uses = tuple(sorted(set(resting), key=lambda use: (use.source, use.snapshot)))
     folded = (
         _money(measure, request, answer) if measure.unit == "USD" else _count(measure, request, answer, rows)
     )

@@ -16,35 +16,45 @@ def _programmes(tables: Tables) -> ir.Table:
     return within_period(asked_of(tables, tables.programmes)).drop(*_ASKED)
 
 
+def _known_on(rows: ir.Table, column: str) -> ir.BooleanValue:
+    """Whether something stated or signed on a day (or month, or year) was so on the date asked for."""
+    return rows[column].isnull() | (rows[column] <= rows.as_of.strftime("%Y-%m-%d"))
+
+
 def _amounts(tables: Tables) -> ir.Table:
-    """R41: what was stated of each phase's amount, by effect. A replacement stands instead of the
-    original, additions come on top, and a restated total stands beside without being counted."""
-    stated = tables.phase_amounts
-    effect = {name: stated.effect == name for name in ("original", "replaces", "adds", "restated")}
-    found = stated.group_by(["partner", "organisation", "programme", "phase", "currency"]).agg(
-        original=stated.amount.max(where=effect["original"]),
-        replacing=stated.amount.argmax(stated.stated_on, where=effect["replaces"]),
-        amount_added=stated.amount.sum(where=effect["adds"]),
-        amount_restated=stated.amount.argmax(stated.stated_on, where=effect["restated"]),
+    """R41: what was stated of each phase's amount. The latest replacement stands instead of all
+    before it, later additions come on top, and a restated total stands beside, not counted."""
+    import ibis
+
+    stated = asked_of(tables, tables.phase_amounts)
+    stated = stated.filter(_known_on(stated, "stated_on"))
+    phase = ["request", "programme", "phase"]
+    replaced_on = stated.stated_on.max(where=stated.effect == "replaces").over(ibis.window(group_by=phase))
+    stated = stated.mutate(replaced_on=replaced_on)
+    counts = stated.replaced_on.isnull() | (stated.stated_on >= stated.replaced_on)
+    base = stated.effect.isin(["original", "replaces"]) & counts
+    added = (stated.effect == "adds") & counts
+    found = stated.group_by(phase).agg(
+        currency=stated.currency.max(),
+        base=stated.amount.argmax(stated.stated_on.coalesce(""), where=base),
+        amount_added=stated.amount.sum(where=added),
+        amount_restated=stated.amount.argmax(stated.stated_on, where=stated.effect == "restated"),
     )
-    zero = found.original * 0
-    base = found.replacing.coalesce(found.original)
-    found = found.mutate(amount=base + found.amount_added.coalesce(zero))
-    return found.drop("original", "replacing")
+    zero = found.base * 0
+    return found.mutate(amount=found.base + found.amount_added.coalesce(zero)).drop("base")
 
 
 def _phases(tables: Tables) -> ir.Table:
     found = within_period(asked_of(tables, tables.phases))
-    found = found.rename(phase="id").left_join(
-        _amounts(tables), ["partner", "organisation", "programme", "phase"], rname="{name}_of_amount"
-    )
-    repeated = [f"{name}_of_amount" for name in ("partner", "organisation", "programme", "phase")]
-    found = found.drop(*_ASKED, *(name for name in repeated if name in found.columns))
+    found = found.filter(_known_on(found, "signed_on")).drop(*_ASKED).rename(phase="id")
+    amounts = _amounts(tables)
+    found = found.left_join(amounts, ["request", "programme", "phase"], rname="{name}_again")
+    found = found.select(name for name in found.columns if not name.endswith("_again"))
     return found.mutate(id=found.programme + " " + found.phase)
 
 
 def _partners(tables: Tables) -> ir.Table:
-    found = asked_of(tables, tables.partners)
+    found = within_period(asked_of(tables, tables.partners))
     return found.filter(found.role == "partner").drop(*_ASKED)
 
 
@@ -54,7 +64,7 @@ MEASURES = (
         unit="list",
         basis="register",
         meaning="Partnership programmes and larger projects",
-        covers=("partnerships",),
+        covers=("programmes",),
         rows=_programmes,
         value=count_of("id"),
         listed=True,
@@ -64,7 +74,7 @@ MEASURES = (
         unit="list",
         basis="register",
         meaning="Phases of programmes",
-        covers=("partnerships",),
+        covers=("phases",),
         rows=_phases,
         value=count_of("id"),
         listed=True,

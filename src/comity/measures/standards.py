@@ -27,12 +27,26 @@ def _instruments(tables: Tables, kind: str) -> ir.Table:
 
 def _ratified(test: Test, kind: str, category: str) -> Callable[[Tables], ir.Table]:
     def rows(tables: Tables) -> ir.Table:
+        asked = tables.request.select("request", "organisation", "partner", "as_of")
         acts = tables.ratifications
         acts = acts.select(
             "organisation", "instrument", "registered", "in_force", "denounced", "stated_by",
             "confidence", "note", "source", "dataset", "snapshot", "locator", partner=acts.party,
         )  # fmt: skip
-        found = _instruments(tables, kind).join(acts, ["partner", "organisation", "instrument"])
+        about = _instruments(tables, kind)
+        about = about.select("request", "instrument", "title", "category", "subject", "ended_year")
+        if kind == "convention" and not category:
+            # An instrument that nothing is known of is counted all the same.
+            known = tables.instruments.select(
+                instrument=tables.instruments.id, known_kind=tables.instruments.kind
+            )
+            acts = acts.left_join(known, "instrument", rname="{name}_again").drop("instrument_again")
+            acts = acts.filter(acts.known_kind.isnull() | (acts.known_kind == kind)).drop("known_kind")
+            found = asked.join(acts, ["partner", "organisation"])
+            found = found.left_join(about, ["request", "instrument"], rname="{name}_again")
+            found = found.select(name for name in found.columns if not name.endswith("_again"))
+        else:
+            found = asked.join(acts, ["partner", "organisation"]).join(about, ["request", "instrument"])
         wanted = test(found)
         if category:
             wanted = wanted & (found.category == category)

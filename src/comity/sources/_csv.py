@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -30,6 +30,15 @@ def header(head: bytes) -> tuple[str, ...]:
         return tuple(next(csv.reader(io.StringIO(line, newline="")), ()))
     except csv.Error:
         return ()
+
+
+def unlike(snapshot: Snapshot, content: bytes, layouts: Mapping[str, Iterable[str]]) -> FileRefused:
+    """Why a file has none of `layouts` (name → columns): what it misses of the nearest one."""
+    found = set(header(content[:65536]))
+    nearest = min(layouts, key=lambda name: len(set(layouts[name]) - found))
+    missing = ", ".join(sorted(set(layouts[nearest]) - found))
+    reason = f"column {missing} is missing" if missing else "there are columns too many"
+    return FileRefused(snapshot.name, f"{reason}; the nearest layout is “{nearest}”", "line 1")
 
 
 def rows(snapshot: Snapshot, content: bytes) -> Iterator[tuple[int, dict[str, str]]]:

@@ -129,16 +129,24 @@ def read(snapshot: Snapshot, content: bytes) -> Reading:
     """
     layout = _layout(content[:65536])
     if layout is None:
-        raise FileRefused(snapshot.name, "none of CEB's layouts", "line 1")
+        raise _csv.unlike(snapshot, content, {one.dataset: one.columns for one in _LAYOUTS})
     problems = _Problems(layout.dataset)
     columns: dict[str, list[Any]] = defaultdict(list)
     same: dict[str, str] = {}  # one object for each text that recurs, not one for each row
+    seen: set[int] = set()
     covered: set[tuple[str, str, int | None]] = set()
     for line, row in _csv.rows(snapshot, content):
         try:
             year, type_, published, amount = _facts(row, layout, line, problems)
         except ValueError as error:
             raise FileRefused(snapshot.name, str(error), f"line {line}") from None
+        if layout.contributor == "government":
+            # R24: governments have one row per entity, year and type; a file may hold a part twice.
+            fingerprint = hash((*row.values(),))
+            if fingerprint in seen:
+                problems.note(line, "R24", "the same row stands more than once; it counts once")
+                continue
+            seen.add(fingerprint)
         organisation = same.setdefault(row[layout.organisation], row[layout.organisation])
         published = same.setdefault(published, published)
         columns["year"].append(year)

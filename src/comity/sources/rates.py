@@ -39,6 +39,10 @@ def _read_fred(snapshot: Snapshot, content: bytes) -> Reading:
         for name in ("currency", "date", "usd_per_unit", "series", "stated_by", "confidence", "locator")
     }
     issues: list[Issue] = []
+    if daily := next((line for line, row in days if row["Date"][8:] != "01"), None):
+        raise FileRefused(
+            snapshot.name, "a daily series; monthly and annual averages are read", f"line {daily}"
+        )
     monthly = any(row["Date"][5:7] != "01" for _, row in days)
     series = "fred_monthly_average" if monthly else "fred_annual_average"
     for line, row in days:

@@ -30,7 +30,7 @@ def _read_coverage(snapshot: Snapshot, content: bytes) -> Reading:
             columns["year"].append(year)
             columns["partner"].append(row["party"])
             columns["locator"].append(f"line {line}")
-    return Reading("ratification_coverage", "coverage", {"coverage": table("coverage", columns)})
+    return Reading(_own.dataset_of(snapshot), "coverage", {"coverage": table("coverage", columns)})
 
 
 def read(snapshot: Snapshot, content: bytes) -> Reading:

@@ -20,8 +20,13 @@ def _year(value: object) -> int | None:
     """The year of a date given as a year, a month, a day, or text that starts with one."""
     if value is None:
         return None
-    if not re.fullmatch(r"\d{4}(-\d\d){0,2}", str(value)):
-        raise ValueError(f"“{value}” is not a year, a month or a day")
+    text = str(value)
+    try:
+        if not re.fullmatch(r"\d{4}(-\d\d){0,2}", text):
+            raise ValueError
+        date.fromisoformat(text + "-01-01"[len(text) - 4 :])
+    except ValueError:
+        raise ValueError(f"“{value}” is not a year, a month or a day") from None
     return int(str(value)[:4])
 
 
@@ -31,24 +36,33 @@ def _joined(values: object, by: str) -> str | None:
     return by.join(str(value) for value in values) if isinstance(values, list) and values else None
 
 
+def _period(entry: _Entry) -> _Entry:
+    """The years a statement is about; none when it is undated."""
+    return {"start_year": entry.get("period_start"), "end_year": entry.get("period_end")}
+
+
 def _priorities(register: _Entry) -> Iterator[_Entry]:
     for entry in register.get("priority", []):
-        yield entry | {
-            "code": entry.get("slug"),
-            "start_year": entry.get("period_start"),
-            "end_year": entry.get("period_end"),
-        }
+        yield entry | _period(entry) | {"code": entry.get("slug")}
     for strategy in register.get("strategy", []):
-        shared = strategy | {
-            "kind": "partner_country",
-            "organisation": None,
-            "start_year": strategy["period_start"],
-            "end_year": strategy["period_end"],
-        }
+        years = {"start_year": strategy["period_start"], "end_year": strategy["period_end"]}
+        shared = strategy | years | {"kind": "partner_country", "organisation": None}
         codes = strategy.get("partner_countries", [])
+        if codes and strategy.get("partner_country_count", len(codes)) != len(codes):
+            raise ValueError(f"“partner_country_count” is not the number of names, {len(codes)}")
         yield from (shared | {"code": code} for code in codes)
         if not codes:
             yield shared | {"stated_count": strategy["partner_country_count"]}
+
+
+def _amounts(phase: _Entry) -> list[_Entry]:
+    """R41: what was stated of a phase's amount; an amendment needs its date to take its place."""
+    amounts: list[_Entry] = phase.get("amount", [])
+    if len({amount.get("currency") for amount in amounts}) > 1:
+        raise ValueError("the amounts of a phase must be in one currency")
+    if any(a.get("effect") in ("adds", "replaces", "restated") and not a.get("stated_on") for a in amounts):
+        raise ValueError("an amount that amends another needs “stated_on”")
+    return amounts
 
 
 def _programmes(register: _Entry) -> Iterator[tuple[str, _Entry]]:
@@ -78,7 +92,7 @@ def _programmes(register: _Entry) -> Iterator[tuple[str, _Entry]]:
                     "countries": _joined(phase.get("countries"), " "),
                 },
             )
-            yield from (("phase_amounts", amount | ids) for amount in phase.get("amount", []))
+            yield from (("phase_amounts", amount | ids) for amount in _amounts(phase))
 
 
 def _entries(register: _Entry) -> Iterator[tuple[str, _Entry]]:
@@ -94,29 +108,16 @@ def _entries(register: _Entry) -> Iterator[tuple[str, _Entry]]:
         )
     yield from _programmes(register)
     for partner in register.get("partner_institution", []):
-        yield "partners", partner
+        yield "partners", partner | _period(partner)
     for secondment in register.get("secondment", []):
-        yield (
-            "secondments",
-            secondment
-            | {
-                "start_year": _year(secondment.get("since")),
-                "end_year": _year(secondment.get("until")),
-            },
-        )
+        since = {"start_year": _year(secondment.get("since")), "end_year": _year(secondment.get("until"))}
+        yield "secondments", secondment | (since if since["start_year"] else _period(secondment))
     for priority in _priorities(register):
         yield "priorities", priority
     for place in register.get("programme_place", []):
         code = place.get("code") or str(place["name"]).casefold().replace(" ", "_")
-        yield (
-            "programme_places",
-            place
-            | {
-                "code": code,
-                "start_year": place["period_start"],
-                "end_year": place["period_end"],
-            },
-        )
+        years = {"start_year": place["period_start"], "end_year": place.get("period_end")}
+        yield "programme_places", place | years | {"code": code}
 
 
 def _typed(kind: str, value: Any) -> Any:
@@ -153,24 +154,64 @@ def _row(name: str, entry: _Entry) -> _Entry:
         if column.one_of and value is not None and value not in column.one_of:
             raise ValueError(f"“{column.name} = {value}” is not one of {', '.join(column.one_of)}")
         row[column.name] = value
+    if row.get("start_year") and row.get("end_year") and row["end_year"] < row["start_year"]:
+        raise ValueError(f"the years {row['start_year']}–{row['end_year']} run backwards")
+    if min(row.get("posts") or 0, row.get("months") or 0) < 0:
+        raise ValueError("“posts” and “months” cannot be negative")
     return row
 
 
-_KNOWN = {
-    "partner", "organisation", "membership", "programme", "partner_institution", "secondment",
-    "strategy", "priority", "programme_place",
+_STATED = {"stated_by", "confidence", "note"}
+_SPAN = {"period_start", "period_end", "seen"}
+_KEYS = {
+    "": {"partner", "organisation", "membership", "programme", "partner_institution", "secondment",
+         "strategy", "priority", "programme_place"},
+    "membership": {"since", *_STATED},
+    "programme": {"id", "name", "since", "until", "managing_office", "implementing", "themes", "phase",
+                  *_STATED},
+    "programme.phase": {"id", "starts", "ends", "signed_on", "reference", "themes", "countries", "amount",
+                        *_STATED},
+    "programme.phase.amount": {"amount", "currency", "effect", "stated_on", *_STATED},
+    "partner_institution": {"party", "role", *_SPAN, *_STATED},
+    "secondment": {"programme", "since", "until", "posts", "months", "statement", *_SPAN, *_STATED},
+    "strategy": {"partner_countries", "partner_country_count", "name", *_SPAN, *_STATED},
+    "priority": {"kind", "name", "slug", *_SPAN, *_STATED},
+    "programme_place": {"kind", "code", "name", *_SPAN, *_STATED},
 }  # fmt: skip
-"""What may stand at the top of a register: a misspelt entry must not be lost without a word."""
+"""What each part of a register may hold: a misspelt key must not be lost without a word."""
+
+
+def _check_keys(entry: _Entry, part: str = "") -> None:
+    """Raises `ValueError` for a key that `part`, or a part of it, does not know."""
+    if not isinstance(entry, dict):
+        raise ValueError(f"{part} is not an entry with keys")
+    if strange := entry.keys() - _KEYS[part]:
+        known = ", ".join(sorted(_KEYS[part]))
+        raise ValueError(f"“{min(strange)}” in {part or 'the register'} is none of {known}")
+    for key, value in entry.items():
+        inner = f"{part}.{key}".lstrip(".")
+        if inner in _KEYS:
+            for one in value if isinstance(value, list) else [value]:
+                _check_keys(one, inner)
+
 
 _COVERS = {
-    # table → subject; a programme is open-ended, so its phases say what is known of it
+    # table → subject of the coverage that its rows give
     "memberships": "membership",
-    "phases": "partnerships",
+    "programmes": "programmes",
+    "phases": "phases",
     "partners": "partners",
     "secondments": "secondments",
     "priorities": "priorities",
     "programme_places": "programme_places",
 }
+
+
+def _last_phase(row: _Entry, rows: dict[str, list[_Entry]]) -> int | None:
+    """The last year of a programme's phases: an open-ended programme is known as far as these."""
+    ends = [phase["end_year"] or phase["start_year"] for phase in rows.get("phases", [])
+            if phase["programme"] == row.get("id")]  # fmt: skip
+    return max(ends, default=None)
 
 
 def _coverage(rows: dict[str, list[_Entry]], pair: _Entry) -> dict[str, list[Any]]:
@@ -184,7 +225,7 @@ def _coverage(rows: dict[str, list[_Entry]], pair: _Entry) -> dict[str, list[Any
             if first is None:
                 found.add((whom, detail, None))
                 continue
-            last = row.get("end_year") or first
+            last = row.get("end_year") or _last_phase(row, rows) or first
             found |= {(whom, detail, year) for year in range(first, last + 1)}
     ordered = sorted(found, key=lambda row: (row[0], row[1], row[2] or 0))
     return {
@@ -205,14 +246,15 @@ def read(snapshot: Snapshot, content: bytes) -> Reading:
         register = tomllib.loads(text_of(snapshot, content))
     except tomllib.TOMLDecodeError as error:
         raise FileRefused(snapshot.name, f"not valid TOML: {error}") from None
+    except RecursionError:
+        raise FileRefused(snapshot.name, "nested too deeply to be a register") from None
     pair = {"partner": register.get("partner"), "organisation": register.get("organisation")}
     if None in pair.values():
         raise FileRefused(snapshot.name, "“partner” and “organisation” must stand at the top")
-    if strange := register.keys() - _KNOWN:
-        raise FileRefused(snapshot.name, f"“{min(strange)}” is none of {', '.join(sorted(_KNOWN))}")
     rows: dict[str, list[_Entry]] = {}
     where = "the first entry"
     try:
+        _check_keys(register)
         for name, entry in _entries(register):
             where = f"{name}[{len(rows.get(name, [])) + 1}]"
             rows.setdefault(name, []).append(_row(name, pair | entry) | {"locator": where})

@@ -7,6 +7,8 @@ _ORGANISATION = Column("organisation", "text", "party id of the organisation", r
 _PROGRAMME = Column("programme", "text", "id of the programme", required=True)
 _PHASE = Column("phase", "text", "id of the phase", required=True)
 _START = Column("start_year", "int", "first calendar year", required=True)
+_SEEN = Column("seen", "text", "when the page or document was seen, as exactly as known")
+_SPEAKS_FROM = Column("start_year", "int", "first year the statement is about; null when undated")
 _END = Column("end_year", "int", "last calendar year; null when open")
 
 MEMBERSHIPS = Table(
@@ -94,6 +96,9 @@ PARTNERS = Table(
         _ORGANISATION,
         Column("party", "text", "party id of the ministry or agency", required=True),
         Column("role", "text", "partner or implementing", required=True),
+        _SPEAKS_FROM,
+        _END,
+        _SEEN,
         *CONFIDENCE,
         *ORIGIN,
     ),
@@ -107,11 +112,12 @@ SECONDMENTS = Table(
         _PARTNER,
         _ORGANISATION,
         Column("programme", "text", "name of the secondment programme", required=True),
-        Column("start_year", "int", "first calendar year; null when not stated"),
+        _SPEAKS_FROM,
         _END,
         Column("posts", "int", "number of posts; null when not stated"),
         Column("months", "int", "months served; null when not stated"),
         Column("statement", "text", "what is stated where there is no number"),
+        _SEEN,
         *CONFIDENCE,
         *ORIGIN,
     ),
@@ -129,9 +135,10 @@ PRIORITIES = Table(
         ),
         Column("code", "text", "slug of a sector, ISO alpha-3 of a country; null for a number without names"),
         Column("name", "text", "as stated"),
-        Column("start_year", "int", "first year of the strategy; null when not stated"),
+        _SPEAKS_FROM,
         _END,
         Column("stated_count", "int", "the number stated, where the names are not known"),
+        _SEEN,
         *CONFIDENCE,
         *ORIGIN,
     ),
@@ -149,6 +156,7 @@ PROGRAMME_PLACES = Table(
         Column("name", "text", "as stated"),
         _START,
         _END,
+        _SEEN,
         *CONFIDENCE,
         *ORIGIN,
     ),
