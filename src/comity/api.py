@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import html
 import os
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -12,7 +14,7 @@ import platformdirs
 
 from comity import engines, outputs, pipeline, plan, profiles
 from comity.engines import Request
-from comity.errors import BadRequest, TablesUnreadable
+from comity.errors import BadRequest, StoreMissing, TablesUnreadable
 from comity.model import Figure, Profile
 from comity.parties import Directory
 from comity.pipeline import Progress, Report
@@ -38,11 +40,13 @@ def open_store(path: str | os.PathLike[str] | None = None) -> Comity:
 
     Raises `StoreMissing`, `StoreTooNew`, `StoreDamaged` or `NotWritable`.
     """
-    given = path or os.environ.get("COMITY_STORE")
-    if given:
-        return Comity(Store.open(Path(given)))
-    home = default_path()
-    return Comity(Store.open(home)) if (home / "store.json").exists() else create(home)
+    home = Path(path) if path else default_path()
+    if path or os.environ.get("COMITY_STORE") or (home / "store.json").exists():
+        store = Store.open(home)
+        if store.current().id == 0:
+            raise StoreMissing(home)  # begun, and never filled
+        return Comity(store)
+    return create(home)
 
 
 def create(
@@ -96,7 +100,8 @@ class Comity:
 
     def sql(self, query: str, known_at: datetime | None = None) -> pa.Table:
         """The answer to read-only SQL over the public tables; raises `QueryFailed`."""
-        return self.connect(known_at).query(query)
+        with contextlib.closing(self.connect(known_at)) as connection:
+            return connection.query(query)
 
     def profile(
         self, partner: str, organisation: str, years: Years, *, as_of: date | None = None,
@@ -135,11 +140,17 @@ def ask(
 class PairFigure:
     """A figure of a profile: its fields, and the rows behind it."""
 
+    figure: Figure
+
     def __init__(self, figure: Figure, library: Library, request: Request) -> None:
-        self.figure = figure
-        self._library, self._request = library, request
+        self.__dict__.update(figure=figure, _library=library, _request=request)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"a figure cannot be changed: {name}")
 
     def __getattr__(self, name: str) -> object:
+        if name.startswith("_"):  # copying and pickling ask before there is a figure
+            raise AttributeError(name)
         return getattr(self.figure, name)
 
     def __repr__(self) -> str:
@@ -149,7 +160,8 @@ class PairFigure:
 
     def rows(self) -> pa.Table:
         """The rows that the figure counts, as an Arrow table (it offers `__arrow_c_stream__`)."""
-        return profiles.evidence(self._library, self._request, self.figure.measure)
+        library, request = self.__dict__["_library"], self.__dict__["_request"]
+        return profiles.evidence(library, request, self.figure.measure)
 
 
 class Family:
@@ -159,6 +171,8 @@ class Family:
         self._figures = {figure.figure.measure.partition(".")[2]: figure for figure in figures}
 
     def __getattr__(self, name: str) -> PairFigure:
+        if name.startswith("_"):
+            raise AttributeError(name)
         try:
             return self._figures[name]
         except KeyError:
@@ -176,6 +190,8 @@ class PairProfile:
         self._library, self._request = library, request
 
     def __getattr__(self, name: str) -> Family:
+        if name.startswith("_"):
+            raise AttributeError(name)
         figures = [PairFigure(f, self._library, self._request) for f in self.profile.family(name)]
         if not figures:
             families = dict.fromkeys(figure.family for figure in self.profile)
@@ -189,12 +205,14 @@ class PairProfile:
         who, where = self.profile.partner.name, self.profile.organisation.name
         return f"<profile: {who} – {where}, {self.profile.period}>"
 
-    def render(self, format: str = "json", lang: str = "en") -> bytes:
-        """The profile as a file of `format`; raises `FormatNotKnown`."""
+    def render(self, format: str = "json", lang: str = "en", *, terminal: bool = False) -> bytes:
+        """The profile as a file of `format`, or as a `terminal` shows it; raises `FormatNotKnown`."""
         profile = self.profile
         if outputs.named(format).with_rows and not profile.evidence:
             profile = profiles.build(self._library, self._request, with_rows=True)
-        return outputs.render(profile, format, lang)
+        return outputs.render(profile, format, lang, terminal=terminal)
 
     def _repr_html_(self) -> str:
-        return self.render("html").decode()
+        # A frame of its own, so that the page's style does not restyle the notebook.
+        page = html.escape(self.render("html").decode())
+        return f'<iframe srcdoc="{page}" style="width: 100%; height: 40rem; border: 0"></iframe>'

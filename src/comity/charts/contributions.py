@@ -46,7 +46,9 @@ def _cell(figure: Figure | None, slot: Slot, lang: str) -> Cell:
         return Cell(_("not reported"), "missing")
     if str(slot[0]) in figure.flagged("no_row"):
         return Cell(i18n.usd(Decimal(0), lang), "zero", _("no row"))
-    return Cell(i18n.usd(amount, lang), "amount")
+    missing = (flag.partition(":") for flag in figure.flagged("not_reported"))
+    partial = any(year == str(slot[0]) and _known(figure, type_) for type_, _sep, year in missing)
+    return Cell(i18n.usd(amount, lang), "amount", _("partial") if partial else "")
 
 
 def _sum(figure: Figure | None, lang: str) -> Cell:
@@ -146,8 +148,9 @@ def _template(
     captions = data("captions").mark_text(align="left", color=MUTED, fontSize=12.5)
     row = alt.Y("row:Q", scale=None)
     layers = (
-        gaps.encode(x=x, y=alt.value(0), y2=alt.value(height)),
+        # The bars come first: they have every year, in order, and so set the order of the axis.
         bars.encode(x=x, y=amounts, color=fill, order="order:Q"),
+        gaps.encode(x=x, y=alt.value(0), y2=alt.value(height)),
         data("zero").mark_rule(color=MUTED).encode(y=alt.Y("value:Q")),
         words.encode(x=x, y=alt.value(height / 2), text="label:N"),
         sums.encode(x=x, y=alt.Y("top:Q"), text="label:N"),

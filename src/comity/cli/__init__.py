@@ -55,7 +55,6 @@ def app() -> typer.Typer:
     """The application, with every command of this folder."""
     application = typer.Typer(
         name="comity",
-        no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
@@ -71,13 +70,19 @@ def app() -> typer.Typer:
 def main() -> None:
     """Runs the command line; every foreseen failure is one line on stderr and exit code 2."""
     try:
-        code = app()(standalone_mode=False)
+        code = app()(sys.argv[1:] or ["--help"], standalone_mode=False)
     except ComityError as error:
         fail(str(error))
     except typer.TyperException as error:  # what was typed does not fit the command
         fail(f"{error.format_message()} (comity --help)")
     except (KeyboardInterrupt, typer.Abort):
         sys.exit(130)
+    except RuntimeError as error:  # how DuckDB tells of Ctrl-C
+        if "interrupted" not in str(error).lower():
+            raise
+        sys.exit(130)
+    except OSError as error:
+        fail(f"{error.filename or 'output'}: {error.strerror or error}")
     except BrokenPipeError:  # the reader, say `head`, has seen enough
         sys.stderr.close()
         sys.exit(0)

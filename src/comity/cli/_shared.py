@@ -63,7 +63,7 @@ def moment(text: str | None) -> datetime | None:
 
     try:
         return None if text is None else unstamp(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise BadRequest(f"“{text}” is not a time; say --known-at 2026-01-31T12:00:00Z") from None
 
 
@@ -72,7 +72,12 @@ def write(content: bytes, output: Path | None) -> None:
     from comity.store import files
 
     if output is not None:
-        files.put(output, content)
+        place = output.resolve()  # a link stays a link
+        if place.exists() and not place.is_file():  # a device or pipe is written to, never replaced
+            with files.writing_to(place), place.open("wb") as open_place:
+                open_place.write(content)
+        else:
+            files.put(place, content)
         return
     try:
         sys.stdout.buffer.write(content)
@@ -95,6 +100,9 @@ def _plain(value: Any) -> Any:
 
 def show(rows: pa.Table, format: str) -> None:
     """Prints rows: as a table for people, or as csv or json for programs."""
+    columns = [column.to_pylist() for column in rows.columns]
+    if len(set(rows.column_names)) < len(rows.column_names):
+        raise BadRequest("two columns have the same name; give them names with AS")
     if format == "json":
         listed = [{k: _plain(v) for k, v in row.items()} for row in rows.to_pylist()]
         write((json.dumps(listed, ensure_ascii=False, indent=2, default=str) + "\n").encode(), None)
@@ -104,7 +112,7 @@ def show(rows: pa.Table, format: str) -> None:
         text = io.StringIO(newline="")
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(rows.column_names)
-        writer.writerows(row.values() for row in rows.to_pylist())
+        writer.writerows(zip(*columns, strict=True))
         write(text.getvalue().encode(), None)
     else:
         _show_table(rows)
@@ -116,15 +124,28 @@ def _cell(value: Any) -> str:
     return f"{value:,.2f}" if isinstance(value, Decimal) else str(value)
 
 
+def _shared_columns(rows: pa.Table) -> dict[str, Any]:
+    """The columns of origin whose value all rows share: said once above the table."""
+    once = ("source", "dataset", "snapshot", "basis", "receiver_name", "provider_name", "confidence")
+    values = {name: rows[name].unique().to_pylist() for name in rows.column_names if name in once}
+    return {name: found[0] for name, found in values.items() if len(found) == 1 and found[0] is not None}
+
+
 def _show_table(rows: pa.Table) -> None:
     import pyarrow as pa
     from rich import box
     from rich.console import Console
     from rich.table import Table
 
-    console = Console(file=sys.stdout)
+    console = Console(file=sys.stdout, highlight=False)
     if not console.is_terminal:
-        console = Console(file=sys.stdout, width=10_000)
+        console = Console(file=sys.stdout, width=10_000, highlight=False)
+    shared = _shared_columns(rows) if rows.num_rows > 1 else {}
+    for name, value in shared.items():
+        console.print(f"{name}: {_cell(value)}", markup=False)
+    rows = rows.drop(
+        [*shared, *(name for name in rows.column_names if not rows.num_rows - rows[name].null_count)]
+    )
     shown = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
     for field in rows.schema:
         number = pa.types.is_decimal(field.type) or pa.types.is_integer(field.type)

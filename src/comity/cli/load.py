@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -31,7 +30,7 @@ def load(
     from comity import api
 
     console = Console(stderr=True)
-    home = store or Path(os.environ.get("COMITY_STORE") or api.default_path())
+    home = store or api.default_path()
     with console.status("loading", spinner="dots") as status:
         progress = lambda line: status.update(f"loading {line}")  # noqa: E731 - two words of glue
         opened = api.create(home, progress, refresh=not paths)

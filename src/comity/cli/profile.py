@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -30,7 +32,8 @@ def profile(
     i18n.translator(lang)
     asked, when, known = years(years_), day(as_of), moment(known_at)
     found = opened(store).profile(partner, organisation, asked, as_of=when, known_at=known, engine=engine)
-    write(found.render(format, lang), output)
+    colours = output is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    write(found.render(format, lang, terminal=colours), output)
 
 
 COMMAND = Command("profile", profile)

@@ -47,7 +47,10 @@ class DuckDB:
 
     def query(self, sql: str) -> pa.Table:
         try:
-            return self._db.execute(sql).to_arrow_table()
+            answer = self._db.execute(sql)
+            if not (answer and answer.description):  # DuckDB answers nothing to an empty query
+                raise QueryFailed("it holds no statement that answers with rows")
+            return answer.to_arrow_table()
         except (duckdb.Error, RuntimeError) as error:
             raise QueryFailed(str(error).split("\n\n")[0]) from None
 

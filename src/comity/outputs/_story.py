@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 
 from comity import i18n
 from comity.charts._labels import TYPES, joined, money, organisation, partner, source_name, years
 from comity.i18n import N_
-from comity.model import Figure, Profile
+from comity.model import Figure, Item, Profile
 from comity.outputs._wording import FAMILIES, article, confidence, item_name, label, period
 
 # The summary
@@ -72,6 +73,12 @@ def _not_reported(profile: Profile, lang: str) -> Iterator[str]:
         )
 
 
+def known_on(figure: Figure | None, profile: Profile) -> date:
+    """The day on which a dated figure is known to hold: the last one that its source covers."""
+    last = figure.flagged("known_to") if figure else ()
+    return date(int(last[0]), 12, 31) if last else profile.as_of
+
+
 def _member(profile: Profile, lang: str) -> str:
     _ = i18n.translator(lang)
     since, ratified = profile.get("membership.since"), profile.get("standards.not_denounced")
@@ -86,7 +93,7 @@ def _member(profile: Profile, lang: str) -> str:
         "conventions": _counted(ratified, N_("one convention"), N_("{count} conventions"), lang),
         "fundamental": fundamental.value if fundamental else None,
         "existing": existing.value if existing else None,
-        "date": i18n.day(profile.as_of, lang),
+        "date": i18n.day(known_on(ratified, profile), lang),
     }
     known = {name for name, found in values.items() if found is not None}
     if {"since", "count", "fundamental", "existing"} <= known and values["count"]:
@@ -176,7 +183,9 @@ def gaps(profile: Profile, lang: str) -> tuple[str, ...]:
     phases = profile.get("partnerships.phases")
     restated = [item for item in (phases.items if phases else None) or () if item.get("amount_restated")]
     said += [
-        _("{phase}: two amounts are stated, and we do not know why they differ.").format(phase=item["id"])
+        _("{phase}: two amounts are stated, and we do not know why they differ.").format(
+            phase=_phase(profile, item)
+        )
         for item in restated
     ]
     said += _partly(profile, lang)
@@ -189,6 +198,13 @@ def gaps(profile: Profile, lang: str) -> tuple[str, ...]:
             ).format(count=i18n.whole(profile.issues, lang))
         )
     return tuple(said)
+
+
+def _phase(profile: Profile, item: Item) -> str:
+    """A phase as a reader calls it: the programme's name and the phase's years."""
+    programmes = profile.get("partnerships.programmes")
+    named = {p.get("id"): p.get("name") for p in (programmes.items if programmes else None) or ()}
+    return f"{named.get(item.get('programme')) or item.get('programme')}, {item.get('phase')}"
 
 
 def _silent_families(profile: Profile, lang: str) -> list[str]:
