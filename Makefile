@@ -45,7 +45,10 @@ test: $(VENV)/installed-test ## Lint, types, architecture and tests
 	$(BIN)/deptry .
 	$(BIN)/pytest
 
-bench: $(VENV)/installed-test ## Measure; DATA=folder with the full CEB files
+# The folder that holds the publishers' files, CEB's in `ceb/`.
+DATA ?= ../shared/data
+
+bench: $(VENV)/installed-test ## Measure on the full CEB files in $(DATA)/ceb
 	$(BIN)/python benchmarks/run.py $(DATA)
 
 lock: ## Make the requirement locks again (needs uv)

@@ -202,6 +202,20 @@ def test_the_readme_can_be_followed(block: Block, reader: Reader, monkeypatch: p
         run_shell(block, reader)
 
 
+def test_the_demo_prints_the_profile_and_writes_it(tmp_path: Path) -> None:
+    """What `make demo` runs once everything is installed."""
+    (tmp_path / "scripts").symlink_to(ROOT / "scripts")
+    env = {"COMITY_STORE": str(tmp_path / "store")}
+    ran = run("sh", "scripts/demo.sh", BIN / "comity", cwd=tmp_path, env=env)
+    assert ran.returncode == 0, ran.stderr
+    assert "Assessed contributions                           US$ 44,654,249.83  CEB" in ran.stdout
+    assert "Try next:" in ran.stdout
+    page = (tmp_path / "build" / "KOR-ILO-2018-2022.html").read_text()
+    assert len(page.encode()) < 150_000
+    assert "<script" not in page
+    assert '"comity.profile/1"' in (tmp_path / "build" / "KOR-ILO-2018-2022.json").read_text()
+
+
 # Links, and what must not be said
 
 

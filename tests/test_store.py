@@ -9,14 +9,18 @@ import signal
 import subprocess
 import sys
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import comity
+from comity import tables
 from comity.api import Comity
 from comity.errors import BadRequest, NotWritable, StoreDamaged, StoreLocked, StoreMissing, StoreTooNew
+from comity.provenance import stamp, unstamp
 from comity.store import Store, files
+from comity.tables import Column
 from tests.test_pipeline import ceb_file, many, total
 
 KILLED_LOAD = """
@@ -76,7 +80,7 @@ def test_a_full_disk_is_one_clear_line_and_loses_nothing(store: Comity, tmp_path
     """
     before, money = store.store.current(), total(store)
     file = ceb_file(tmp_path / "a.csv", many(2020))
-    for limit in (1_000, 20_000):  # the raw bytes, then the manifest do not fit
+    for limit in (1_000, 20_000, 1_000_000):  # the raw bytes, the manifest, the database do not fit
         ended = run(program, str(store.store.path), str(file), str(limit))
         assert ended.stdout.startswith("cannot write to "), ended.stderr
         assert "nothing was changed" in ended.stdout
@@ -145,3 +149,42 @@ def test_nothing_was_known_before_the_first_load(store: Comity) -> None:
     first = store.store.current().created_at
     with pytest.raises(BadRequest, match="nothing was loaded by"):
         store.sql("SELECT 1", known_at=first.replace(year=2000))
+
+
+def test_a_lost_current_is_damage_and_no_empty_store(store: Comity, tmp_path: Path) -> None:
+    (store.store.path / "CURRENT").unlink()
+    first = (store.store.path / "generations" / "1.json").read_bytes()
+    with pytest.raises(StoreDamaged, match="CURRENT cannot be read"):
+        store.load(ceb_file(tmp_path / "a.csv", many(2012)))
+    assert (store.store.path / "generations" / "1.json").read_bytes() == first
+
+
+def test_a_store_that_was_begun_and_never_filled_says_so(tmp_path: Path) -> None:
+    Store.create(tmp_path / "begun")
+    with pytest.raises(StoreMissing, match="make one with: comity load --store"):
+        comity.open(tmp_path / "begun")
+
+
+def test_rows_kept_before_a_contract_grew_are_read_with_blanks(
+    store: Comity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grown = dict(tables.contracts())
+    rates = grown["rates"]
+    grown["rates"] = replace(rates, columns=(*rates.columns, Column("mood", "text", "a new column")))
+    monkeypatch.setattr(tables, "contracts", lambda: grown)
+    found = comity.open(store.store.path).sql("SELECT count(*) AS n, count(mood) AS moods FROM rates")
+    assert found.to_pylist() == [{"n": 619, "moods": 0}]
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2026-11-23", "2026-11-23T23:59:59.999999Z"),
+        ("2026-11-23T21:30", "2026-11-23T21:30:59.999999Z"),
+        ("2026-11-23T21:30:22Z", "2026-11-23T21:30:22.999999Z"),
+        ("2026-11-23T21:30:22.000001Z", "2026-11-23T21:30:22.000001Z"),
+        ("2026-11-23T21:30:22+09:00", "2026-11-23T12:30:22.999999Z"),
+    ],
+)
+def test_known_at_means_by_the_end_of_what_was_said(text: str, moment: str) -> None:
+    assert stamp(unstamp(text)) == moment

@@ -121,6 +121,27 @@ def _note_unknown(db: duckdb.DuckDBPyConnection) -> None:
             )
 
 
+_REFERS = (
+    # table, column, what the column must hold, where
+    ("partners", "party", "SELECT id FROM parties", "true"),
+    ("priorities", "code", "SELECT id FROM parties", "kind = 'partner_country' AND code IS NOT NULL"),
+    ("programme_places", "code", "SELECT id FROM parties", "kind = 'country'"),
+    ("memberships", "partner", "SELECT id FROM parties", "true"),
+    ("ratifications", "party", "SELECT id FROM parties", "true"),
+    ("ratifications", "instrument", "SELECT id FROM instruments", "true"),
+)
+
+
+def _note_strangers(db: duckdb.DuckDBPyConnection) -> None:
+    """R28: an id in one of our own tables that stands in no other is told; its row stays."""
+    for table, column, known, where in _REFERS:
+        db.execute(
+            f"INSERT INTO issues SELECT source, dataset, locator, 'R28', '“' || {column} || '” ({column}) "
+            f"is not known; the row is kept', snapshot FROM {table} "
+            f"WHERE {where} AND {column} NOT IN ({known}) ORDER BY ALL"
+        )
+
+
 def _note_groups(db: duckdb.DuckDBPyConnection) -> None:
     """R28: a line such as refunds or “private donors” is money of no one party: told, and kept."""
     db.execute(
@@ -172,6 +193,7 @@ def build(generation: Generation, store: Path, target: Path) -> None:
                     _create(db, contract, _files(generation, name, store))
             _note_unknown(db)
             _note_groups(db)
+            _note_strangers(db)
             _load_snapshots(db, generation)
             db.execute("CHECKPOINT")  # a full disk shows here; when the file is closed nobody is told
         _verify(draft)
