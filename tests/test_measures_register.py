@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -171,3 +172,16 @@ def test_membership_is_not_told_of_a_time_before_it(invented: Comity) -> None:
     assert (since.value, since.coverage.status) == (None, "not_reported")
     since = figure(invented, "membership.since", (2015, 2016), date(1945, 1, 1), NORWAY_FAO)
     assert since.value == 1945
+
+
+def test_a_strategy_that_two_registers_state_counts_once(store: Comity, tmp_path: Path) -> None:
+    again = tmp_path / "KOR-WHO.toml"
+    again.write_text(
+        'partner = "KOR"\norganisation = "WHO"\n[[strategy]]\nperiod_start = 2021\nperiod_end = 2025\n'
+        'partner_countries = ["VNM", "LAO"]\nconfidence = "high"\n'
+    )
+    store.load(again)
+    found = store.profile("KOR", "ILO", (2018, 2022)).profile.get("priorities.partner_countries")
+    assert found is not None
+    assert found.items is not None
+    assert (found.value, len(found.items)) == (27, 27)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 def _of_kind(kind: str) -> Callable[[Tables], ir.Table]:
     def rows(tables: Tables) -> ir.Table:
+        import ibis
+
         asked = tables.request.select("request", "partner", "as_of", asked_organisation="organisation")
         stated = tables.priorities
         found = asked.join(stated.filter(stated.kind == kind), "partner")
@@ -20,6 +22,12 @@ def _of_kind(kind: str) -> Callable[[Tables], ir.Table]:
         begun = found.start_year.isnull() | (found.start_year <= found.as_of.year())
         lasts = found.end_year.isnull() | (found.end_year >= found.as_of.year())
         found = found.filter(to_all & begun & lasts)
+        # A strategy that several of the partner's registers state counts once.
+        once = ibis.window(
+            group_by=["request", "code", "name", "start_year"], order_by=["dataset", "locator"]
+        )
+        found = found.mutate(place=ibis.row_number().over(once))
+        found = found.filter(found.place == 0).drop("place")
         return found.drop("partner", "organisation", "asked_organisation", "kind", "as_of")
 
     return rows

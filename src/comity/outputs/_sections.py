@@ -252,12 +252,15 @@ def _programme_table(profile: Profile, lang: str) -> Iterator[Table]:
             _cell(_text(i.get("name")), i, lang),
             Cell(_years(i, lang)),
             Cell(_text(i.get("themes"))),
+            Cell(_text(i.get("managing_office"))),
             Cell(i18n.listed(wording.all_named(_text(i.get("implementing")).split(), profile, lang), lang)),
         )
         for i in items
     )
     if rows:
-        columns = (_("Name"), _("Years"), _("Themes"), _("Implementing institutions"))
+        columns = (
+            _("Name"), _("Years"), _("Themes"), _("Managing office"), _("Implementing institutions"),
+        )  # fmt: skip
         yield Table(_("Partnership programmes and larger projects"), *_used(columns, rows))
 
 

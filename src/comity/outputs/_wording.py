@@ -129,6 +129,8 @@ def remarks(figure: Figure, lang: str) -> tuple[str, ...]:
     said: list[str] = []
     if figure.flagged("stated_without_number"):
         said.append(_("stated without a number"))
+    elif known_to := figure.flagged("known_to"):
+        said.append(_("known to {year}").format(year=known_to[0]))
     elif figure.coverage.status == "partial":
         said.append(_("partial"))
     if not figure.rows and figure.value == 0:
