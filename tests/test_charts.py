@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -163,6 +164,14 @@ def test_years_without_any_report_are_one_labelled_gap() -> None:
     assert found.table.rows[0][0].text == "2018–2020"
     assert found.svg.count(">not reported<") == 1
     assert "2018–" in found.svg
+
+
+def test_years_stand_in_order_with_a_gap_among_them() -> None:
+    gaps = money("assessed", None, "1000000", None, "2000000", "3000000")
+    total = money("total", None, "1000000", None, "2000000", "3000000")
+    svg = drawn(gaps, total)["contributions"].svg
+    shown = [year for year in re.findall(r">(20\d\d)</text>", svg) if 2018 <= int(year) <= 2022]
+    assert shown == ["2018", "2019", "2020", "2021", "2022"]
 
 
 def test_R03_negative_amounts_are_drawn_below_zero() -> None:

@@ -37,9 +37,8 @@ def test_R9_both_ways_of_quoting_become_dollars_for_a_unit() -> None:
 def test_R8_a_missing_or_zero_rate_is_an_issue_never_a_rate() -> None:
     found = [(i.rule, i.locator, i.text) for i in specimens.read("fred_monthly.csv").issues]
     assert found == [
-        ("R8", "line 4", "no rate; the row is left out"),
-        ("R8", "line 5", "no rate; the row is left out"),
-        ("R8", "line 6", "no currency known for “Venezuela”; the row is left out"),
+        ("R8", "line 4", "no rate; the row is left out (2 rows)"),
+        ("R8", "line 6", "no currency known for “Venezuela”; the row is left out (1 row)"),
     ]
 
 

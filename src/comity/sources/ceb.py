@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from comity.errors import FileRefused, Issue
+from comity.errors import FileRefused
 from comity.provenance import Snapshot
 from comity.rules.revenue_types import revenue_type
 from comity.sources import Expectation, Reading, Source, _csv, coverage, table
+from comity.sources._problems import Problems
 
 _FIRST_YEAR, _LAST_YEAR = 2009, 2035
 
@@ -52,30 +53,7 @@ def _layout(head: bytes) -> _Layout | None:
     return next((layout for layout in _LAYOUTS if layout.columns <= names), None)
 
 
-class _Problems:
-    """Data problems of one file, told once per kind with the first line and how often."""
-
-    def __init__(self, dataset: str) -> None:
-        self._dataset = dataset
-        self._lines: dict[tuple[str, str], list[int]] = defaultdict(list)
-
-    def note(self, line: int, rule: str, text: str) -> None:
-        self._lines[rule, text].append(line)
-
-    def issues(self) -> tuple[Issue, ...]:
-        return tuple(
-            Issue(
-                "ceb",
-                self._dataset,
-                f"line {lines[0]}",
-                rule,
-                f"{text} ({len(lines)} row{'s'[: len(lines) > 1]})",
-            )
-            for (rule, text), lines in self._lines.items()
-        )
-
-
-def _amount(text: str, line: int, problems: _Problems) -> Decimal | None:
+def _amount(text: str, line: int, problems: Problems) -> Decimal | None:
     """The amount of a cell. CEB's older files print an accounting dash for nil."""
     if text.strip() == "-":
         problems.note(line, "R38", "an accounting dash stands for the amount; read as nil")
@@ -95,7 +73,7 @@ def _year(text: str) -> int:
     return year
 
 
-def _name(text: str, what: str, line: int, problems: _Problems) -> str | None:
+def _name(text: str, what: str, line: int, problems: Problems) -> str | None:
     if not text.strip():
         problems.note(line, "R28", f"no {what} is named")
         return None
@@ -105,7 +83,7 @@ def _name(text: str, what: str, line: int, problems: _Problems) -> str | None:
 
 
 def _facts(
-    row: dict[str, str], layout: _Layout, line: int, problems: _Problems
+    row: dict[str, str], layout: _Layout, line: int, problems: Problems
 ) -> tuple[int, str, str, Decimal | None]:
     """Year, type, type as published and amount of a row; raises `ValueError` for any in doubt."""
     year = _year(row["calendar_year"])
@@ -130,7 +108,7 @@ def read(snapshot: Snapshot, content: bytes) -> Reading:
     layout = _layout(content[:65536])
     if layout is None:
         raise _csv.unlike(snapshot, content, {one.dataset: one.columns for one in _LAYOUTS})
-    problems = _Problems(layout.dataset)
+    problems = Problems("ceb", layout.dataset)
     columns: dict[str, list[Any]] = defaultdict(list)
     same: dict[str, str] = {}  # one object for each text that recurs, not one for each row
     seen: set[int] = set()

@@ -6,10 +6,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from comity.errors import FileRefused, Issue
+from comity.errors import FileRefused
 from comity.provenance import Snapshot
 from comity.rules.currency import per_unit
 from comity.sources import Expectation, Reading, Source, _csv, _own, table
+from comity.sources._problems import Problems
 
 _FRED = ("Date", "Country", "Exchange rate")
 _CURRENCIES = {
@@ -38,13 +39,13 @@ def _read_fred(snapshot: Snapshot, content: bytes) -> Reading:
         name: []
         for name in ("currency", "date", "usd_per_unit", "series", "stated_by", "confidence", "locator")
     }
-    issues: list[Issue] = []
     if daily := next((line for line, row in days if row["Date"][8:] != "01"), None):
         raise FileRefused(
             snapshot.name, "a daily series; monthly and annual averages are read", f"line {daily}"
         )
     monthly = any(row["Date"][5:7] != "01" for _, row in days)
     series = "fred_monthly_average" if monthly else "fred_annual_average"
+    problems = Problems("rates", series)
     for line, row in days:
         currency = _CURRENCIES.get(row["Country"])
         try:
@@ -54,7 +55,7 @@ def _read_fred(snapshot: Snapshot, content: bytes) -> Reading:
             raise FileRefused(snapshot.name, str(error), f"line {line}") from None
         if currency is None or rate is None:
             what = "no rate" if currency else f"no currency known for “{row['Country']}”"
-            issues.append(Issue("rates", series, f"line {line}", "R8", f"{what}; the row is left out"))
+            problems.note(line, "R8", f"{what}; the row is left out")
             continue
         columns["currency"].append(currency)
         columns["date"].append(day)
@@ -63,7 +64,7 @@ def _read_fred(snapshot: Snapshot, content: bytes) -> Reading:
         columns["stated_by"].append("US Federal Reserve (FRED)")
         columns["confidence"].append("high")
         columns["locator"].append(f"line {line}")
-    return Reading(series, "rates", {"rates": table("rates", columns)}, tuple(issues))
+    return Reading(series, "rates", {"rates": table("rates", columns)}, problems.issues())
 
 
 def read(snapshot: Snapshot, content: bytes) -> Reading:
