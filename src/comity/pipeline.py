@@ -313,6 +313,8 @@ def _outdone(kept: Sequence[Kept]) -> tuple[str, ...]:
 
 def _switch(store: Store, load: _Load, progress: Progress) -> bool:
     """Makes the new generation, unless it is the one already in force."""
+    import pyarrow as pa
+
     held = load.held
     if load.starter:
         held = replace(held, starter=held.starter | {s.sha256 for s in load.snapshots})
@@ -320,6 +322,7 @@ def _switch(store: Store, load: _Load, progress: Progress) -> bool:
     if new.parts == load.held.parts:
         return False
     progress("building the database")
+    pa.default_memory_pool().release_unused()  # some 70 MB that DuckDB is about to need
     after = max(datetime.now(UTC), load.held.created_at + timedelta(microseconds=1))
     store.switch_to(replace(new, id=load.held.id + 1, created_at=after))
     return True
