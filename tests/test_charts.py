@@ -57,6 +57,7 @@ def figure(
         by_year,
         items,
         flags,
+        dated=measure.startswith(("standards.", "membership.", "priorities.")),
     )
 
 

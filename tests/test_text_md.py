@@ -112,3 +112,11 @@ def test_a_total_of_some_types_says_that_it_is_partial() -> None:
     found = text(profile(*given()))
     assert "The total is partial" in found
     assert str(PERIOD) in found
+
+
+@pytest.mark.parametrize("name", ["text", "md"])
+def test_a_family_that_nobody_foresaw_has_a_section_of_its_own(name: str) -> None:
+    new = figure("visits.ministers", 3, "count", items=({"name": "Spring visit"},), basis="register")
+    shown = text(profile(new), name)
+    assert "Visits" in shown
+    assert "Spring visit" in shown

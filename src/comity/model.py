@@ -79,6 +79,8 @@ class Figure:
     by_year: Mapping[int, Decimal | None] | None = None
     items: tuple[Item, ...] | None = None
     flags: tuple[str, ...] = ()
+    dated: bool = False
+    """It holds on `as_of`, not over the period."""
 
     @property
     def rows(self) -> int:

@@ -173,6 +173,7 @@ def _figure(measure: Measure, request: Request, answer: _Answers, items: tuple[I
         as_of=request.as_of,
         sources=uses,
         items=items,
+        dated=measure.dated,
         **folded,
     )
 

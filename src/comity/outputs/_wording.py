@@ -143,7 +143,7 @@ def remarks(figure: Figure, lang: str) -> tuple[str, ...]:
 def when(figure: Figure, lang: str) -> str:
     """The years a figure covers, or the day on which it holds."""
     _ = i18n.translator(lang)
-    if figure.family in ("standards", "membership", "priorities"):
+    if figure.dated:
         return _("on {date}").format(date=i18n.day(figure.as_of, lang))
     return period(figure.period, lang)
 
