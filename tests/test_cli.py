@@ -178,3 +178,26 @@ def test_a_device_or_a_link_is_written_to_and_never_replaced(starter_store: Comi
 def test_help_comes_fast_and_needs_no_store() -> None:
     assert "Cooperation profiles" in data(comity("--help"))
     assert data(comity("--version")).startswith("comity ")
+
+
+ALL_FORMATS = """
+import hashlib, sys
+import comity
+profile = comity.open(sys.argv[1]).profile("KOR", "ILO", (2018, 2022))
+for name in ("csv", "html", "json", "md", "text"):
+    for lang in ("en", "fr", "es", "ko"):
+        print(name, lang, hashlib.sha256(profile.render(name, lang)).hexdigest())
+"""
+
+
+def test_the_same_store_gives_the_same_bytes_in_any_process(starter_store: Comity) -> None:
+    """Every format and language, in two processes with other time zones and hash seeds."""
+    said = []
+    for zone, seed in (("Asia/Seoul", "1"), ("America/Lima", "2")):
+        environment = {**os.environ, "TZ": zone, "PYTHONHASHSEED": seed}
+        command = [sys.executable, "-c", ALL_FORMATS, str(starter_store.store.path)]
+        ended = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120)
+        assert ended.returncode == 0, ended.stderr
+        said.append(ended.stdout)
+    assert said[0] == said[1]
+    assert len(set(said[0].splitlines())) == 20

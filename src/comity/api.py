@@ -209,7 +209,7 @@ class PairProfile:
         """The profile as a file of `format`, or as a `terminal` shows it; raises `FormatNotKnown`."""
         profile = self.profile
         if outputs.named(format).with_rows and not profile.evidence:
-            profile = profiles.build(self._library, self._request, with_rows=True)
+            profile = profiles.with_rows(self._library, self._request, profile)
         return outputs.render(profile, format, lang, terminal=terminal)
 
     def _repr_html_(self) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from comity import i18n
 from comity.errors import AmbiguousParty, PartyNotKnown
 from comity.model import Party
-from comity.rules.identity import Index, Name
+from comity.rules.identity import Index, Name, names_of
 
 if TYPE_CHECKING:
     from comity.engines import Connection
@@ -33,17 +33,10 @@ class Directory:
             )
             for row in rows
         }
-        names = [Name(row[column] or "", row["id"], 0) for row in rows for column in ("id", "iso2", "iso3")]
-        names += [Name(row["name_en"], row["id"], 1) for row in rows]
-        names += [Name(row[column] or "", row["id"], 2) for row in rows for column in ("iati_id", "dac_code")]
-        names += [Name(row["alias"], row["party"], 2) for row in connection.query(_ALIASES).to_pylist()]
+        names = names_of(rows, connection.query(_ALIASES).to_pylist())
         self._names = names
         self._index = Index(names)
         self._reporting = set(connection.query(_ORGANISATIONS)["id"].to_pylist())
-
-    def organisations(self) -> dict[str, str]:
-        """Names by id of the organisations that any source reports on."""
-        return {id_: party.name for id_, party in self.parties.items() if id_ in self._reporting}
 
     def partner(self, text: str) -> Party:
         """The partner called `text`; raises `PartyNotKnown` or `AmbiguousParty`."""

@@ -126,16 +126,16 @@ def _check(load: _Load, source: Source, reading: Reading, name: str) -> None:
     for expectation in expected:
         if reason := expectation.broken_by(rows, years):
             raise FileRefused(name, f"{reason}; to keep it all the same say --partial")
-    _check_not_shrunk(load, reading, name)
+    _check_not_shrunk(load, source, reading, name)
 
 
-def _check_not_shrunk(load: _Load, reading: Reading, name: str) -> None:
+def _check_not_shrunk(load: _Load, source: Source, reading: Reading, name: str) -> None:
     """A dataset that loses more than half of its rows is more likely cut short than corrected."""
     table = reading.tables[reading.main]
     for year in _years(reading):
         held = sum(
             p.rows for p in load.held.parts
-            if p.table == reading.main and p.dataset == reading.dataset and p.year == year
+            if p.table == reading.main and p.slot == (source.name, reading.dataset, year)
         )  # fmt: skip
         rows = _of_year(table, year).num_rows
         if held >= SMALL and rows < held / 2:

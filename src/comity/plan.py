@@ -29,7 +29,7 @@ _COMPILERS = ("ibis-framework", "sqlglot")
 class Plan:
     """Statements over the public tables and `request`.
 
-    By family of measures, `values` gives (measure, request, year, value, row_count) and `sources`
+    By family of measures, `values` gives (measure, request, year, value) and `sources`
     gives (measure, request, source, snapshot, row_count, uncertain). `coverage` gives (request,
     type, year), `covered_by` (request, type, source, snapshot), and `rows` holds one statement per
     measure.
@@ -52,7 +52,6 @@ def _valued(measure: Measure, counted: ir.Table) -> ir.Table:
         request=folded.request,
         year=year,
         value=folded.value.cast("decimal(38,6)"),
-        row_count=folded.row_count,
     )
 
 

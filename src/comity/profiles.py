@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -70,7 +70,7 @@ def request_for(
     number: int = 0,
 ) -> Request:
     """What to ask for a pair. `as_of` is the period's last day, or the day the facts were loaded
-    if that is earlier."""
+    if that is earlier. Raises `BadRequest` for a day after that one."""
     if as_of and as_of > library.known_at.date():
         known = library.known_at.date().isoformat()
         raise BadRequest(f"{as_of} lies after the day the facts were loaded, {known}; nothing is known of it")
@@ -94,7 +94,7 @@ def _answers(library: Library, requests: Sequence[Request], families: Iterable[s
     found: dict[int, _Answers] = defaultdict(_Answers)
     library.connection.ask(requests)
     for family in families:
-        for measure, request, year, value, _ in _rows(library, library.plan.values[family]):
+        for measure, request, year, value in _rows(library, library.plan.values[family]):
             found[request].sums[measure][year] = value
         for measure, request, source, snapshot, count, uncertain in _rows(
             library, library.plan.sources[family]
@@ -228,8 +228,8 @@ def _issue_count(library: Library, figures: Iterable[Figure]) -> int:
     return sum(row["n"] for row in kept if row["snapshot"] in used)
 
 
-def build(library: Library, request: Request, *, with_rows: bool = False) -> Profile:
-    """The profile of one request; `with_rows` puts up to `EVIDENCE_ROWS` rows behind each figure.
+def build(library: Library, request: Request) -> Profile:
+    """The profile of one request.
 
     Raises `OutsideCoverage` when no source says anything about the pair in the period.
     """
@@ -248,10 +248,14 @@ def build(library: Library, request: Request, *, with_rows: bool = False) -> Pro
         issues=_issue_count(library, figures),
         version=comity.__version__,
         names=_named(library, figures),
-        evidence={figure.measure: _carried(library, figure) for figure in figures if figure.rows}
-        if with_rows
-        else {},
     )
+
+
+def with_rows(library: Library, request: Request, profile: Profile) -> Profile:
+    """`profile` of `request` with up to `EVIDENCE_ROWS` rows behind each figure."""
+    library.connection.ask([request])
+    evidence = {figure.measure: _carried(library, figure) for figure in profile if figure.rows}
+    return replace(profile, evidence=evidence)
 
 
 def _named(library: Library, figures: Iterable[Figure]) -> dict[str, Party]:

@@ -24,16 +24,6 @@ class Snapshot:
     size_bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where one row comes from; its four fields are columns of every table."""
-
-    source: str
-    dataset: str
-    snapshot: str
-    locator: str
-
-
 def digest(content: bytes) -> str:
     """The sha256 of `content`, in hex: a snapshot's identity."""
     return hashlib.sha256(content).hexdigest()

@@ -32,7 +32,10 @@ def load(
     console = Console(stderr=True)
     home = store or api.default_path()
     with console.status("loading", spinner="dots") as status:
-        progress = lambda line: status.update(f"loading {line}")  # noqa: E731 - two words of glue
+
+        def progress(line: str) -> None:
+            status.update(f"loading {line}")
+
         opened = api.create(home, progress, refresh=not paths)
         if not paths:
             print(f"the store at {home} holds the starter tables", file=sys.stderr)

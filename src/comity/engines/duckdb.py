@@ -10,18 +10,7 @@ import pyarrow as pa
 
 from comity.engines import Engine, Request
 from comity.errors import QueryFailed, TablesUnreadable
-
-_REQUEST = pa.schema(
-    [
-        ("request", pa.int64()),
-        ("partner", pa.string()),
-        ("organisation", pa.string()),
-        ("contributor", pa.string()),
-        ("start_year", pa.int64()),
-        ("end_year", pa.int64()),
-        ("as_of", pa.date32()),
-    ]
-)
+from comity.tables import REQUEST, SQL_TYPES
 
 
 class DuckDB:
@@ -38,11 +27,11 @@ class DuckDB:
             raise TablesUnreadable(database, str(error).splitlines()[0]) from None
 
     def ask(self, requests: Sequence[Request]) -> None:
-        columns = {name: [getattr(request, name) for request in requests] for name in _REQUEST.names}
-        rows = pa.table(columns, schema=_REQUEST)
+        rows = {column.name: [getattr(r, column.name) for r in requests] for column in REQUEST}
+        typed = ", ".join(f"{column.name}::{SQL_TYPES[column.kind]} AS {column.name}" for column in REQUEST)
         self._db.execute("DROP TABLE IF EXISTS temp.request")
-        self._db.register("asked", rows)
-        self._db.execute("CREATE TEMP TABLE request AS SELECT * FROM asked")
+        self._db.register("asked", pa.table(rows))
+        self._db.execute(f"CREATE TEMP TABLE request AS SELECT {typed} FROM asked")
         self._db.unregister("asked")
 
     def query(self, sql: str) -> pa.Table:

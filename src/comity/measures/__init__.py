@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from comity import shelf
 from comity.model import Basis, Unit
-from comity.tables import Kind, contracts
+from comity.tables import REQUEST, Kind, contracts
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -27,15 +27,6 @@ _IBIS: dict[Kind, str] = {
     "rate": "decimal(28,12)",
     "number": "float64",
 }
-_REQUEST = {
-    "request": "int64",
-    "partner": "string",
-    "organisation": "string",
-    "contributor": "string",
-    "start_year": "int64",
-    "end_year": "int64",
-    "as_of": "date",
-}
 
 
 class Tables:
@@ -44,12 +35,10 @@ class Tables:
     def __getattr__(self, name: str) -> ir.Table:
         import ibis
 
-        if name == "request":
-            return ibis.table(_REQUEST, name="request")
-        if name not in contracts():
+        if name != "request" and name not in contracts():
             raise AttributeError(name)
-        schema = {column.name: _IBIS[column.kind] for column in contracts()[name].columns}
-        return ibis.table(schema, name=name)
+        columns = REQUEST if name == "request" else contracts()[name].columns
+        return ibis.table({column.name: _IBIS[column.kind] for column in columns}, name=name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +47,7 @@ class Measure:
 
     - `rows(tables)`: the rows that count. They hold `request`, the origin's `source` and
       `snapshot`, and what an officer needs to check them; for `USD` also `year`.
-    - `value(rows)`: columns `request`, `year` (null unless by year), `value` and `row_count`.
+    - `value(rows)`: columns `request`, `year` (only for `USD`) and `value`.
     - `covers`: the subjects of table `coverage` that must be reported for it to be complete.
     - `listed`: the rows are items that a profile shows one by one.
     - `dated`: it holds on a date, so that coverage is asked for that date's year, not the period's.
@@ -94,7 +83,7 @@ def sum_by_year(column: str) -> Callable[[ir.Table], ir.Table]:
     """The sum of `column` for each request and year."""
 
     def fold(rows: ir.Table) -> ir.Table:
-        return rows.group_by(["request", "year"]).agg(value=rows[column].sum(), row_count=rows.count())
+        return rows.group_by(["request", "year"]).agg(value=rows[column].sum())
 
     return fold
 
@@ -103,7 +92,7 @@ def count_of(column: str) -> Callable[[ir.Table], ir.Table]:
     """How many distinct values `column` has for each request."""
 
     def fold(rows: ir.Table) -> ir.Table:
-        return rows.group_by("request").agg(value=rows[column].nunique(), row_count=rows.count())
+        return rows.group_by("request").agg(value=rows[column].nunique())
 
     return fold
 
@@ -112,7 +101,7 @@ def sum_of(column: str) -> Callable[[ir.Table], ir.Table]:
     """The sum of `column` for each request; null when no row states it."""
 
     def fold(rows: ir.Table) -> ir.Table:
-        return rows.group_by("request").agg(value=rows[column].sum(), row_count=rows.count())
+        return rows.group_by("request").agg(value=rows[column].sum())
 
     return fold
 
@@ -121,7 +110,7 @@ def first_of(column: str) -> Callable[[ir.Table], ir.Table]:
     """The smallest value of `column` for each request."""
 
     def fold(rows: ir.Table) -> ir.Table:
-        return rows.group_by("request").agg(value=rows[column].min(), row_count=rows.count())
+        return rows.group_by("request").agg(value=rows[column].min())
 
     return fold
 
@@ -141,3 +130,8 @@ def within_period(rows: ir.Table) -> ir.Table:
     begins = rows.start_year.isnull() | (rows.start_year <= rows.to_year)
     ends = rows.end_year.isnull() | (rows.end_year >= rows.from_year)
     return rows.filter(begins & ends)
+
+
+def answered(rows: ir.Table) -> ir.Table:
+    """`rows` of `asked_of` without the question's columns, but for its number."""
+    return rows.drop("partner", "organisation", "from_year", "to_year", "as_of")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from comity.measures import Measure, Tables, asked_of, first_of
+from comity.measures import Measure, Tables, answered, asked_of, first_of
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def _rows(tables: Tables) -> ir.Table:
     found = asked_of(tables, tables.memberships)
     found = found.filter(found.since_year <= found.as_of.year())
-    return found.drop("partner", "organisation", "from_year", "to_year", "as_of")
+    return answered(found)
 
 
 MEASURES = (

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from comity.measures import Measure, Tables, asked_of, count_of, within_period
+from comity.measures import Measure, Tables, answered, asked_of, count_of, within_period
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-_ASKED = ("partner", "organisation", "from_year", "to_year", "as_of")
-
 
 def _programmes(tables: Tables) -> ir.Table:
-    return within_period(asked_of(tables, tables.programmes)).drop(*_ASKED)
+    return answered(within_period(asked_of(tables, tables.programmes)))
 
 
 def _known_on(rows: ir.Table, column: str) -> ir.BooleanValue:
@@ -46,7 +44,7 @@ def _amounts(tables: Tables) -> ir.Table:
 
 def _phases(tables: Tables) -> ir.Table:
     found = within_period(asked_of(tables, tables.phases))
-    found = found.filter(_known_on(found, "signed_on")).drop(*_ASKED).rename(phase="id")
+    found = answered(found.filter(_known_on(found, "signed_on"))).rename(phase="id")
     amounts = _amounts(tables)
     found = found.left_join(amounts, ["request", "programme", "phase"], rname="{name}_again")
     found = found.select(name for name in found.columns if not name.endswith("_again"))
@@ -55,7 +53,7 @@ def _phases(tables: Tables) -> ir.Table:
 
 def _partners(tables: Tables) -> ir.Table:
     found = within_period(asked_of(tables, tables.partners))
-    return found.filter(found.role == "partner").drop(*_ASKED)
+    return answered(found.filter(found.role == "partner"))
 
 
 MEASURES = (

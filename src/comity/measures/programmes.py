@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from comity.measures import Measure, Tables, asked_of, count_of, within_period
+from comity.measures import Measure, Tables, answered, asked_of, count_of, within_period
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 def _places(kind: str) -> Callable[[Tables], ir.Table]:
     def rows(tables: Tables) -> ir.Table:
         found = within_period(asked_of(tables, tables.programme_places))
-        found = found.filter(found.kind == kind)
-        return found.drop("partner", "organisation", "kind", "from_year", "to_year", "as_of")
+        return answered(found.filter(found.kind == kind)).drop("kind")
 
     return rows
 

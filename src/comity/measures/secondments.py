@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from comity.measures import Measure, Tables, asked_of, sum_of, within_period
+from comity.measures import Measure, Tables, answered, asked_of, sum_of, within_period
 from comity.model import Unit
 
 if TYPE_CHECKING:
@@ -12,8 +12,7 @@ if TYPE_CHECKING:
 
 
 def _rows(tables: Tables) -> ir.Table:
-    found = within_period(asked_of(tables, tables.secondments))
-    return found.drop("partner", "organisation", "from_year", "to_year", "as_of")
+    return answered(within_period(asked_of(tables, tables.secondments)))
 
 
 def _measure(column: str, unit: Unit, meaning: str) -> Measure:

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 Test = Callable[["ir.Table"], "ir.BooleanValue"]
 
 
-def _instruments(tables: Tables, kind: str) -> ir.Table:
-    """Instruments of `kind` with the category each has on the requests' dates."""
-    asked = tables.request.select("request", "organisation", "partner", "as_of")
-    one = tables.instruments.filter(tables.instruments.kind == kind)
-    one = one.select("organisation", "title", "adopted", "ended_year", instrument=one.id)
+def _instruments(tables: Tables) -> ir.Table:
+    """Instruments with the category each has on the requests' dates."""
+    asked = tables.request.select("request", "organisation", "as_of")
+    one = tables.instruments
+    one = one.select("organisation", "title", "adopted", "kind", "ended_year", instrument=one.id)
     over_time = tables.instrument_categories
     over_time = over_time.select("category", "subject", "valid_from", "valid_to", instrument=over_time.id)
     dated = asked.join(one, "organisation").join(over_time, "instrument")
@@ -28,26 +28,13 @@ def _instruments(tables: Tables, kind: str) -> ir.Table:
 def _ratified(test: Test, kind: str, category: str) -> Callable[[Tables], ir.Table]:
     def rows(tables: Tables) -> ir.Table:
         asked = tables.request.select("request", "organisation", "partner", "as_of")
-        acts = tables.ratifications
-        acts = acts.select(
-            "organisation", "instrument", "registered", "in_force", "denounced", "stated_by",
-            "confidence", "note", "source", "dataset", "snapshot", "locator", partner=acts.party,
-        )  # fmt: skip
-        about = _instruments(tables, kind)
-        about = about.select("request", "instrument", "title", "category", "subject", "ended_year")
-        if kind == "convention" and not category:
-            # An instrument that nothing is known of is counted all the same.
-            known = tables.instruments.select(
-                instrument=tables.instruments.id, known_kind=tables.instruments.kind
-            )
-            acts = acts.left_join(known, "instrument", rname="{name}_again").drop("instrument_again")
-            acts = acts.filter(acts.known_kind.isnull() | (acts.known_kind == kind)).drop("known_kind")
-            found = asked.join(acts, ["partner", "organisation"])
-            found = found.left_join(about, ["request", "instrument"], rname="{name}_again")
-            found = found.select(name for name in found.columns if not name.endswith("_again"))
-        else:
-            found = asked.join(acts, ["partner", "organisation"]).join(about, ["request", "instrument"])
-        wanted = test(found)
+        acts = tables.ratifications.rename(partner="party")
+        about = _instruments(tables)
+        about = about.select("request", "instrument", "title", "kind", "category", "subject", "ended_year")
+        # A ratification counts also where nothing is known of its instrument.
+        found = asked.join(acts, ["partner", "organisation"])
+        found = found.left_join(about, ["request", "instrument"], rname="{name}_again")
+        wanted = test(found) & (found.kind.coalesce("convention") == kind)
         if category:
             wanted = wanted & (found.category == category)
         found = found.filter(wanted)
@@ -65,8 +52,8 @@ def _existing(tables: Tables) -> ir.Table:
         "valid_from", "stated_by", "confidence", "note", "source", "dataset", "snapshot", "locator",
         instrument=held.id,
     )  # fmt: skip
-    found = _instruments(tables, "convention").join(origin, ["instrument", "valid_from"])
-    found = found.filter(found.category == "fundamental")
+    found = _instruments(tables).join(origin, ["instrument", "valid_from"])
+    found = found.filter((found.kind == "convention") & (found.category == "fundamental"))
     return found.select(
         "request", "instrument", "title", "category", "subject", "adopted", "valid_from",
         "stated_by", "confidence", "note", "source", "dataset", "snapshot", "locator",

@@ -31,6 +31,13 @@ class Name:
     rank: int
 
 
+def names_of(parties: Iterable[Mapping[str, str | None]], aliases: Iterable[Mapping[str, str]]) -> list[Name]:
+    """Every name and code of the rows of `parties` and `aliases`, each as strong as it is."""
+    ranks = {"id": 0, "iso2": 0, "iso3": 0, "name_en": 1}
+    own = [Name(row[c] or "", row["id"] or "", rank) for row in parties for c, rank in ranks.items()]
+    return own + [Name(row["alias"], row["party"], 2) for row in aliases]
+
+
 class Index:
     """Names and codes of all parties, for looking up what a publisher wrote or a person typed."""
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from comity import tables
 from comity.provenance import digest, stamp
 from comity.rules import identity
-from comity.rules.identity import Index, Name
+from comity.rules.identity import Index
 from comity.store.generation import Generation
 from comity.tables import SQL_TYPES, Table
 
@@ -71,26 +71,18 @@ def _create(db: duckdb.DuckDBPyConnection, contract: Table, files: list[str]) ->
     )
 
 
-def names(db: duckdb.DuckDBPyConnection) -> Index:
-    """Every name and code of every party in `parties` and `aliases` (R28).
-
-    The organisation index is the same: a code that is both a name and an alias keeps its stronger
-    reading. Aliases judged `not_same` are left out.
-    """
-    found = [
-        Name(text, id_, rank)
-        for id_, *texts in db.execute("SELECT id, id, iso2, iso3, name_en FROM parties").fetchall()
-        for text, rank in zip(texts, (0, 0, 0, 1), strict=True)
-        if text
-    ]
-    query = "SELECT alias, party FROM aliases WHERE judgement = 'same' AND scheme IN ('name', 'code')"
-    found += [Name(alias, party, 2) for alias, party in db.execute(query).fetchall()]
-    return Index(found)
+def _index(db: duckdb.DuckDBPyConnection) -> Index:
+    """The names and codes that occur in publishers' name columns (R28), for resolving these."""
+    parties = db.execute("SELECT id, iso2, iso3, name_en FROM parties").to_arrow_table()
+    aliases = db.execute(
+        "SELECT alias, party FROM aliases WHERE judgement = 'same' AND scheme IN ('name', 'code')"
+    ).to_arrow_table()
+    return Index(identity.names_of(parties.to_pylist(), aliases.to_pylist()))
 
 
 def _resolve_names(db: duckdb.DuckDBPyConnection, generation: Generation, store: Path) -> None:
     """Fills `resolved_names` with the party of every name that occurs in a resolved column."""
-    index = names(db)
+    index = _index(db)
     db.execute("CREATE TEMP TABLE resolved_names (name VARCHAR, party VARCHAR)")
     texts: set[str] = set()
     for contract in tables.contracts().values():

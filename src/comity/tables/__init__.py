@@ -60,7 +60,7 @@ ORIGIN: tuple[Column, ...] = (
     Column("snapshot", "text", "sha256 of the bytes the row was read from", required=True),
     Column("locator", "text", "where in these bytes: line or element", required=True),
 )
-"""These four end every table (see `provenance.Origin`)."""
+"""Who said it, which bytes, and where in them: these four end every table of facts."""
 
 CONFIDENCE: tuple[Column, ...] = (
     Column("stated_by", "text", "who states the fact, in a few words or as a link"),
@@ -74,6 +74,18 @@ CONFIDENCE: tuple[Column, ...] = (
     Column("note", "text", "what is uncertain, or worth knowing"),
 )
 """Tables of facts gathered by hand carry these three."""
+
+
+REQUEST: tuple[Column, ...] = (
+    Column("request", "int", "number of the question", required=True),
+    Column("partner", "text", "party id", required=True),
+    Column("organisation", "text", "party id", required=True),
+    Column("contributor", "text", "government or non_government", required=True),
+    Column("start_year", "int", "first calendar year", required=True),
+    Column("end_year", "int", "last calendar year", required=True),
+    Column("as_of", "date", "the day on which facts hold", required=True),
+)
+"""What is asked: the table `request`, which engines hold for a while and measures join."""
 
 
 @cache
