@@ -185,3 +185,21 @@ def test_a_strategy_that_two_registers_state_counts_once(store: Comity, tmp_path
     assert found is not None
     assert found.items is not None
     assert (found.value, len(found.items)) == (27, 27)
+
+
+@pytest.mark.parametrize(
+    ("years", "as_of", "phase", "amounts"),
+    [
+        # agreed, added since, stated otherwise since
+        ((2018, 2022), None, "2021-2023", (3_900_000, None, 4_600_000)),
+        ((2024, 2024), date(2024, 7, 1), "2024-2026", (9_150_000, None, None)),
+        ((2024, 2025), date(2025, 12, 31), "2024-2026", (11_950_000, 2_800_000, None)),
+    ],
+)
+def test_R41_amendments_count_from_their_day_and_restated_totals_stand_beside(
+    starter_store: Comity, years: Years, as_of: date | None, phase: str, amounts: tuple[int | None, ...]
+) -> None:
+    found = starter_store.profile("KOR", "ILO", years, as_of=as_of).profile.get("partnerships.phases")
+    assert found is not None
+    (item,) = (item for item in found.items or () if item["phase"] == phase)
+    assert tuple(item.get(key) for key in ("amount", "amount_added", "amount_restated")) == amounts

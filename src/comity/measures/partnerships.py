@@ -25,7 +25,8 @@ def _amounts(tables: Tables) -> ir.Table:
     import ibis
 
     stated = asked_of(tables, tables.phase_amounts)
-    stated = stated.filter(_known_on(stated, "stated_on"))
+    # An amendment is an act of its day; a restated total says otherwise of what was agreed before.
+    stated = stated.filter(_known_on(stated, "stated_on") | (stated.effect == "restated"))
     phase = ["request", "programme", "phase"]
     replaced_on = stated.stated_on.max(where=stated.effect == "replaces").over(ibis.window(group_by=phase))
     stated = stated.mutate(replaced_on=replaced_on)
