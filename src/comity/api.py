@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import platformdirs
 
-from comity import engines, outputs, pipeline, plan, profiles
+from comity import engines, outputs, pipeline, plan, profiles, reconcile
 from comity.engines import Request
 from comity.errors import BadRequest, StoreMissing, TablesUnreadable
-from comity.model import Figure, Profile
+from comity.model import Check, Figure, Profile
 from comity.parties import Directory
 from comity.pipeline import Progress, Report
 from comity.profiles import Library
@@ -114,7 +114,20 @@ class Comity:
         """
         library = self.library(known_at, engine)
         request = ask(library, partner, organisation, years, as_of)
-        return PairProfile(profiles.build(library, request), library, request)
+        profile = reconcile.beside(library, profiles.build(library, request))
+        return PairProfile(profile, library, request)
+
+    def check(
+        self, partner: str | None = None, organisation: str | None = None, *, known_at: datetime | None = None
+    ) -> Check:
+        """What pages state, held against the data: of all pairs, or of a partner, an organisation or both.
+
+        Raises `PartyNotKnown` or `AmbiguousParty`.
+        """
+        library = self.library(known_at)
+        who = library.directory.partner(partner).id if partner else None
+        where = library.directory.organisation(organisation).id if organisation else None
+        return reconcile.check(library, who, where)
 
     def evidence(
         self, partner: str, organisation: str, measure: str, years: Years, *,

@@ -98,19 +98,166 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Money:
+    """An amount in a currency (ISO 4217), inside a sentence."""
+
+    amount: Decimal
+    currency: str = "USD"
+
+
+@dataclass(frozen=True, slots=True)
+class Currency:
+    """A currency (ISO 4217) as a sentence names it: “Swiss francs”."""
+
+    code: str
+
+
+Place: TypeAlias = "Scalar | Money | Currency | Period | Said"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence to be translated: a message of the catalogue and what stands in its places. Whole
+    numbers in a row are years."""
+
+    message: str
+    places: Mapping[str, Place | tuple[Place, ...]] = field(default_factory=dict)
+
+
+Bound = Literal["=", ">=", "~"]
+VerdictName = Literal[
+    "contradicts_page", "differs", "stale", "source_gap", "compatible", "partial", "unquantified",
+    "not_computable", "agrees",
+]  # fmt: skip
+"""From what needs attention most to what needs none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What the organisation answered to a check, or how it corrected its page since."""
+
+    kind: Literal["reply", "correction"]
+    day: date
+    value: str
+    text: str
+    stated_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
-    """What a page states, as printed."""
+    """What a page states, as printed. `start` and `end` are years, months or days; None when undated."""
 
     id: str
+    partner: str
+    organisation: str
     measure: str
     value: str
     scale: str
     unit: str
-    bound: str
-    period: Period | None
+    bound: Bound
+    partial: bool
+    start: str | None
+    end: str | None
     page: str
+    variant: str
     seen: str
     note: str
+    responses: tuple[Response, ...] = ()
+
+    @property
+    def period(self) -> Period | None:
+        """The calendar years it is about, where it names both ends."""
+        return Period(int(self.start[:4]), int(self.end[:4])) if self.start and self.end else None
+
+    @property
+    def publishable(self) -> bool:
+        """Pages of weak provenance are checked, and never shown publicly."""
+        return "weak page" not in self.note
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Another way to read a claim: what the figure would be, and how many other claims it fits.
+
+    `value` is None where no loaded source gives it; `residual_pct` is (value - stated) / stated.
+    `fits` of `of` other claims of the organisation and measure that can be computed.
+    """
+
+    hypothesis: str
+    value: Decimal | None
+    residual_pct: Decimal | None
+    fits: int
+    of: int
+    says: Said
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """A page against itself: what the parts it states come to, as the interval that their rounding
+    leaves open. `parts` are claim ids."""
+
+    status: Literal["consistent", "contradicts", "more_than_parts", "mixed_periods", "one_year_label"]
+    parts: tuple[str, ...]
+    low: Decimal
+    high: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Sets:
+    """A stated list against the computed one, by party id or name."""
+
+    both: tuple[str, ...]
+    only_stated: tuple[str, ...]
+    only_found: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the check of a claim came to.
+
+    `stated` is the full number (41800000), None where the page gives none. `computed` is None where
+    it cannot be computed; `difference_pct` is (computed - stated) / stated. `explained_pct` says how
+    many of the values 3 to 6 per cent below the figure would have found a reading all the same.
+    """
+
+    claim: Claim
+    name: VerdictName
+    stated: Decimal | None = None
+    computed: Decimal | None = None
+    difference_pct: Decimal | None = None
+    reading: Reading | None = None
+    also_near: tuple[Reading, ...] = ()
+    arithmetic: Arithmetic | None = None
+    sets: Sets | None = None
+    explained_pct: Decimal | None = None
+    says: tuple[Said, ...] = ()
+    as_of: date | None = None
+    asked: Period | None = None
+    """The measure's question: the day a dated figure holds, the years of any other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """How many of an organisation's claims on a measure a reading fits; the plain reading is the
+    figure itself."""
+
+    organisation: str
+    measure: str
+    hypothesis: str
+    says: Said
+    fits: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Claims held against the data, worst first, and the patterns among them."""
+
+    verdicts: tuple[Verdict, ...]
+    patterns: tuple[Pattern, ...]
+    names: Mapping[str, Party]
+    known_at: datetime
+    version: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +298,8 @@ class Profile:
     """The comity version that computed it."""
     names: Mapping[str, Party] = field(default_factory=dict)
     """The parties that items name by id: countries, ministries, agencies."""
-    claims: tuple[Claim, ...] = ()
+    claims: tuple[Verdict, ...] = ()
+    """What pages state of the pair, checked; none of weak provenance."""
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
     """Rows by measure; only filled for outputs that carry them."""
 

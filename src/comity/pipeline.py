@@ -17,6 +17,7 @@ from comity.provenance import Snapshot, digest
 from comity.sources import Reading, Source, shelved
 from comity.store import Generation, Part, Store, files
 from comity.store.generation import LEFT_OUT
+from comity.vetting import vetted
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -31,14 +32,18 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One file of a load: what it holds."""
+    """One file of a load: what it holds, and the problems told of it when it was read."""
 
     path: Path
     source: str
     dataset: str
     rows: int
     years: tuple[int, ...]
-    issues: int
+    told: tuple[Issue, ...]
+
+    @property
+    def issues(self) -> int:
+        return len(self.told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +132,18 @@ def _check(load: _Load, source: Source, reading: Reading, name: str) -> None:
         if reason := expectation.broken_by(rows, years):
             raise FileRefused(name, f"{reason}; to keep it all the same say --partial")
     _check_not_shrunk(load, source, reading, name)
+
+
+def _check_kind(load: _Load, source: Source, reading: Reading, name: str) -> None:
+    """A file does not take the place of one of another kind only because it has its name."""
+    slots = {(source.name, reading.dataset, year) for year in _years(reading)}
+    held = {p.table for p in (*load.held.parts, *load.parts) if p.slot in slots and p.table != "issues"}
+    if held and reading.main not in held:
+        raise FileRefused(
+            name,
+            f"“{reading.dataset}” already holds {', '.join(sorted(held))}, which this file of "
+            f"{reading.main} would replace; give the file another name",
+        )
 
 
 def _check_not_shrunk(load: _Load, source: Source, reading: Reading, name: str) -> None:
@@ -223,13 +240,16 @@ def _take(store: Store, load: _Load, path: Path, wanted: str | None, now: dateti
     known = {s.sha256: s for s in load.held.snapshots}
     snapshot = known.get(sha256) or Snapshot(sha256, source.name, name, source.url, now, len(packed))
     reading = source.read(snapshot, content)
+    if not load.starter:
+        reading = vetted(reading, snapshot, (*load.held.parts, *load.parts), store.rows)
+        _check_kind(load, source, reading, name)
     _check(load, source, reading, name)
     store.keep_raw(snapshot, packed)
     _keep(store, load, snapshot, reading)
     load.snapshots.append(snapshot)
     years = tuple(year for year in _years(reading) if year is not None)
     rows = reading.tables[reading.main].num_rows
-    load.kept.append(Kept(path, source.name, reading.dataset, rows, years, len(reading.issues)))
+    load.kept.append(Kept(path, source.name, reading.dataset, rows, years, reading.issues))
 
 
 def _files_in(paths: Iterable[Path]) -> Iterator[Path]:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from comity.engines import Connection
 
 FIRST_YEAR, LAST_YEAR = 1919, 2100
+ALL = "ALL"
+"""The partner that stands for the sum over all contributors, from revenue by entity."""
 EVIDENCE_ROWS = 200
 """How many rows a profile carries behind one figure; `evidence()` gives all."""
 
@@ -75,17 +77,24 @@ def request_for(
         known = library.known_at.date().isoformat()
         raise BadRequest(f"{as_of} lies after the day the facts were loaded, {known}; nothing is known of it")
     default = min(date(period.end, 12, 31), library.known_at.date())
-    contributor = "government" if partner.kind in STATE_KINDS else "non_government"
     return Request(
-        number, partner.id, organisation.id, contributor, period.start, period.end, as_of or default
+        number, partner.id, organisation.id, _contributor(partner), period.start, period.end, as_of or default
     )
 
 
-def measures_for(organisation: str) -> tuple[Measure, ...]:
-    """The measures that exist for an organisation (by id)."""
+def _contributor(partner: Party) -> str:
+    """Who reports the partner's money: CEB tells governments, all others and the whole apart."""
+    if partner.id == ALL:
+        return "all"
+    return "government" if partner.kind in STATE_KINDS else "non_government"
+
+
+def measures_for(request: Request) -> tuple[Measure, ...]:
+    """The measures that exist for the request's organisation and contributor."""
     return tuple(
         measure for measure in measures.shelved().values()
-        if not measure.organisations or organisation in measure.organisations
+        if (not measure.organisations or request.organisation in measure.organisations)
+        and (not measure.contributors or request.contributor in measure.contributors)
     )  # fmt: skip
 
 
@@ -233,7 +242,7 @@ def build(library: Library, request: Request) -> Profile:
 
     Raises `OutsideCoverage` when no source says anything about the pair in the period.
     """
-    chosen = measures_for(request.organisation)
+    chosen = measures_for(request)
     answer = _answers(library, [request], dict.fromkeys(m.family for m in chosen))[request.request]
     _check_covered(library, request, answer)
     figures = tuple(_figure(measure, request, answer, _items(library, measure)) for measure in chosen)
@@ -305,7 +314,7 @@ def evidence(library: Library, request: Request, measure: str) -> pa.Table:
 
     Raises `MeasureNotKnown`.
     """
-    known = [m.id for m in measures_for(request.organisation)]
+    known = [m.id for m in measures_for(request)]
     if measure not in known:
         raise MeasureNotKnown(measure, known)
     library.connection.ask([request])

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import re
 import sys
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -100,22 +102,27 @@ def _plain(value: Any) -> Any:
 
 def show(rows: pa.Table, format: str) -> None:
     """Prints rows: as a table for people, or as csv or json for programs."""
-    columns = [column.to_pylist() for column in rows.columns]
     if len(set(rows.column_names)) < len(rows.column_names):
         raise BadRequest("two columns have the same name; give them names with AS")
     if format == "json":
         listed = [{k: _plain(v) for k, v in row.items()} for row in rows.to_pylist()]
         write((json.dumps(listed, ensure_ascii=False, indent=2, default=str) + "\n").encode(), None)
     elif format == "csv":
-        import io
-
-        text = io.StringIO(newline="")
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(rows.column_names)
-        writer.writerows(zip(*columns, strict=True))
-        write(text.getvalue().encode(), None)
+        write(as_csv(rows), None)
     else:
         _show_table(rows)
+
+
+def as_csv(rows: pa.Table) -> bytes:
+    """Rows as CSV with a header; lines end in a line feed."""
+
+    def line(cells: Iterable[Any]) -> str:
+        text = io.StringIO(newline="")
+        csv.writer(text).writerow(cells)  # within a cell it quotes both of the marks that it ends a line with
+        return text.getvalue().removesuffix("\r\n") + "\n"
+
+    columns = (column.to_pylist() for column in rows.columns)
+    return "".join(map(line, (rows.column_names, *zip(*columns, strict=True)))).encode()
 
 
 def _cell(value: Any) -> str:

@@ -52,6 +52,9 @@ class Measure:
     - `listed`: the rows are items that a profile shows one by one.
     - `dated`: it holds on a date, so that coverage is asked for that date's year, not the period's.
     - `organisations`: only these have such a thing; empty for all.
+    - `contributors`: only for requests of these; empty for all.
+    - `changes`: where the days stand on which a dated one may change: table, column, and the table's
+      column for the partner, empty where it holds for all.
     """
 
     id: str
@@ -64,6 +67,8 @@ class Measure:
     listed: bool = False
     dated: bool = False
     organisations: tuple[str, ...] = ()
+    contributors: tuple[str, ...] = ()
+    changes: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def family(self) -> str:

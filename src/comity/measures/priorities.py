@@ -52,6 +52,7 @@ def _measure(name: str, kind: str, meaning: str) -> Measure:
         value=_count,
         listed=True,
         dated=True,
+        changes=(("priorities", "start_year", "partner"), ("priorities", "end_year", "partner")),
     )
 
 

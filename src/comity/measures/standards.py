@@ -11,6 +11,9 @@ from comity.rules import standards as rule
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+_ACTS = tuple(("ratifications", column, "party") for column in ("registered", "in_force", "denounced"))
+_CATEGORIES = tuple(("instrument_categories", column, "") for column in ("valid_from", "valid_to"))
+
 Test = Callable[["ir.Table"], "ir.BooleanValue"]
 
 
@@ -72,6 +75,7 @@ def _measure(name: str, meaning: str, test: Test, kind: str = "convention", cate
         listed=True,
         dated=True,
         organisations=("ILO",),
+        changes=(*_ACTS, *_CATEGORIES),
     )
 
 
@@ -94,6 +98,7 @@ MEASURES = (
         listed=True,
         dated=True,
         organisations=("ILO",),
+        changes=_CATEGORIES,
     ),
     _measure(
         "governance", "Governance conventions ratified and not denounced", rule.not_denounced,

@@ -14,6 +14,7 @@ from comity import i18n
 from comity.charts import Cell, Table, contributions, fundamental
 from comity.i18n import N_
 from comity.model import Figure, Item, Profile, Scalar
+from comity.outputs import _verdicts as verdicts
 from comity.outputs import _wording as wording
 
 
@@ -327,27 +328,31 @@ def _claims(profile: Profile, lang: str) -> Section | None:
     _ = i18n.translator(lang)
     if not profile.claims:
         return None
-    rows = []
-    for claim in profile.claims:
-        figure = profile.get(claim.measure)
-        stated = " ".join(
-            part for part in (claim.bound.replace("=", ""), claim.value, claim.scale, claim.unit) if part
+    rows = tuple(
+        (
+            Cell(
+                wording.label(found.claim.measure, lang),
+                note=" ".join(verdicts.explained(found, profile.names, lang)[1:]),
+            ),
+            Cell(verdicts.when(found, lang)),
+            Cell(verdicts.stated(found.claim, lang)),
+            Cell(verdicts.computed(found, lang)),
+            Cell(verdicts.difference(found, lang)),
+            Cell(verdicts.verdict(found.name, lang)),
+            Cell(found.claim.page),
+            Cell(found.claim.seen),
         )
-        same = figure is not None and (claim.period is None or claim.period == figure.period)
-        rows.append((
-            Cell(wording.label(claim.measure, lang), note=claim.note),
-            Cell(stated, "amount"),
-            Cell(wording.value(figure, lang) if figure and same else "–", "amount"),
-            Cell(wording.period(claim.period, lang) if claim.period else ""),
-            Cell(claim.page),
-            Cell(claim.seen),
-        ))  # fmt: skip
-    columns = (_("Figure"), _("Stated"), _("Computed"), _("Period"), _("Page"), _("Seen"))
+        for found in profile.claims
+    )
+    columns = (
+        _("Figure"), _("Period"), _("Stated"), _("Computed"), _("Difference"), _("Verdict"), _("Page"),
+        _("Seen"),
+    )  # fmt: skip
     lead = (
         _("What pages state beside what the sources give. Where they differ, we do not know the reason."),
     )
     return Section(
-        "claims", _("What pages state"), (), lead, (), (Table(_("Stated figures"), columns, tuple(rows)),)
+        "claims", _("What pages state"), (), lead, (), (Table(_("Stated figures"), columns, rows),)
     )
 
 

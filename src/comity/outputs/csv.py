@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+from decimal import Decimal
 
-from comity.model import Figure, Profile
-from comity.outputs import Output, number
+from comity.model import Check, Figure, Profile
+from comity.outputs import Output, _verdicts, number
 from comity.provenance import stamp
 
 COLUMNS = (
@@ -44,4 +45,37 @@ def render(profile: Profile, lang: str) -> bytes:
     return text.getvalue().encode()
 
 
-OUTPUT = Output("csv", ".csv", "text/csv", render)
+CHECK_COLUMNS = (
+    "claim", "partner", "organisation", "measure", "stated", "unit", "bound", "period_start", "period_end",
+    "as_of", "computed", "difference_pct", "verdict", "hypothesis", "reading_value", "residual_pct", "fits",
+    "of", "also_near", "arithmetic", "explanation", "evidence", "note", "page", "variant", "seen",
+)  # fmt: skip
+
+
+def check(given: Check, lang: str) -> bytes:
+    """One line per claim, worst first; what cannot be computed is empty, never 0."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(CHECK_COLUMNS)
+    for found in given.verdicts:
+        claim, reading, asked = found.claim, found.reading, found.asked
+        near = "; ".join(_verdicts.said(one.says, given.names, lang) for one in found.also_near)
+        writer.writerow([
+            claim.id, claim.partner, claim.organisation, claim.measure,
+            claim.value if found.stated is None else f"{found.stated:f}", claim.unit, claim.bound,
+            asked and asked.start, asked and asked.end, found.as_of, number(found.computed),
+            _pct(found.difference_pct), found.name, reading and reading.hypothesis,
+            reading and number(reading.value), reading and _pct(reading.residual_pct),
+            reading and reading.fits, reading and reading.of, near,
+            found.arithmetic and found.arithmetic.status,
+            " ".join(_verdicts.explained(found, given.names, lang)), _verdicts.evidence(found), claim.note,
+            claim.page, claim.variant, claim.seen,
+        ])  # fmt: skip
+    return text.getvalue().encode()
+
+
+def _pct(value: Decimal | None) -> str | None:
+    return None if value is None else f"{value:.4f}"
+
+
+OUTPUT = Output("csv", ".csv", "text/csv", render, check=check)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from comity.model import Figure, Profile, Scalar
-from comity.outputs import Output, number
+from comity.model import Check, Figure, Party, Profile, Reading, Scalar, Verdict
+from comity.outputs import Output, _verdicts, number
 from comity.provenance import stamp
 
 SCHEMA = "comity.profile/1"
@@ -38,6 +39,62 @@ def figure(given: Figure) -> dict[str, Any]:
     }
 
 
+def _exact(value: Decimal | None) -> int | float | None:
+    """A number as it is: whole ones whole, others to the cent."""
+    if value is None:
+        return None
+    return int(value) if value == value.to_integral_value() else number(value)
+
+
+def _share(value: Decimal | None) -> float | None:
+    return None if value is None else round(float(value), 4)
+
+
+def _reading(given: Reading, names: Mapping[str, Party]) -> dict[str, Any]:
+    return {
+        "hypothesis": given.hypothesis, "value": _exact(given.value),
+        "residual_pct": _share(given.residual_pct), "fits": given.fits, "of": given.of,
+        "sentence": _verdicts.said(given.says, names, "en"),
+    }  # fmt: skip
+
+
+def verdict(given: Verdict, names: Mapping[str, Party]) -> dict[str, Any]:
+    """One claim as the contract has it, and beyond it the sentences, the sets and the evidence."""
+    claim, sum_, sets = given.claim, given.arithmetic, given.sets
+    period = {"start": given.asked.start, "end": given.asked.end} if given.asked else None
+    return {
+        "claim": claim.id, "partner": claim.partner, "organisation": claim.organisation,
+        "measure": claim.measure, "stated": _exact(given.stated) if given.stated is not None else claim.value,
+        "unit": claim.unit, "bound": claim.bound, "period": period,
+        "computed": _exact(given.computed), "difference_pct": _share(given.difference_pct),
+        "verdict": given.name, "reading": _reading(given.reading, names) if given.reading else None,
+        "also_near": [_reading(one, names) for one in given.also_near],
+        "arithmetic": None if sum_ is None else {
+            "status": sum_.status, "parts": list(sum_.parts),
+            "low": _exact(sum_.low), "high": _exact(sum_.high),
+        },
+        "note": claim.note, "page": claim.page, "variant": claim.variant, "seen": claim.seen,
+        "sets": None if sets is None else {
+            "both": list(sets.both), "only_stated": list(sets.only_stated),
+            "only_found": list(sets.only_found),
+        },
+        "as_of": given.as_of.isoformat() if given.as_of else None,
+        "explained_pct": _share(given.explained_pct),
+        "sentences": list(_verdicts.explained(given, names, "en")),
+        "evidence": _verdicts.evidence(given) or None,
+        "responses": [
+            {"kind": r.kind, "date": r.day.isoformat(), "value": r.value or None, "text": r.text}
+            for r in claim.responses
+        ],
+    }  # fmt: skip
+
+
+def check(given: Check, lang: str) -> bytes:
+    """The claims as JSON, worst first; the language changes nothing."""
+    data = [verdict(found, given.names) for found in given.verdicts]
+    return (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode()
+
+
 def render(profile: Profile, lang: str) -> bytes:
     """The profile as JSON; the language changes nothing."""
     partner, organisation = profile.partner, profile.organisation
@@ -49,17 +106,10 @@ def render(profile: Profile, lang: str) -> bytes:
         "as_of": profile.as_of.isoformat(),
         "known_at": stamp(profile.known_at),
         "figures": [figure(f) for f in profile.figures],
-        "claims": [
-            {
-                "claim": claim.id, "measure": claim.measure, "value": claim.value, "scale": claim.scale,
-                "unit": claim.unit, "bound": claim.bound, "page": claim.page, "seen": claim.seen,
-                "note": claim.note,
-            }
-            for claim in profile.claims
-        ],
+        "claims": [verdict(found, profile.names) for found in profile.claims],
         "issues": profile.issues,
     }  # fmt: skip
     return (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-OUTPUT = Output("json", ".json", "application/json", render)
+OUTPUT = Output("json", ".json", "application/json", render, check=check)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from comity import i18n
 from comity.charts import Cell, Table, fundamental
 from comity.charts._labels import source_name
-from comity.model import Figure, Profile
-from comity.outputs import Output, _sections, _story, _wording
+from comity.model import Check, Figure, Profile, Verdict
+from comity.outputs import Output, _sections, _story, _verdicts, _wording
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -187,7 +187,111 @@ def _show(console: Console, profile: Profile, lang: str) -> None:
     console.print(_words(_wording.command(profile), "dim"), soft_wrap=True)
 
 
-def _written(profile: Profile, lang: str, colourful: bool) -> bytes:
+# A check of claims
+
+_COLOURS = {
+    "contradicts_page": "red", "differs": "red", "stale": "yellow", "source_gap": "magenta",
+    "compatible": "green", "agrees": "green",
+}  # fmt: skip
+
+
+def _claim(found: Verdict, check: Check, lang: str) -> Iterator[RenderableType]:
+    from rich.text import Text
+
+    _ = i18n.translator(lang)
+    name = _words(_wording.label(found.claim.measure, lang), "bold")
+    name.append(f"  {_clean(_verdicts.when(found, lang))}  {_clean(found.claim.id)}", "dim")
+    yield name
+    numbers = i18n.listed(
+        (
+            i18n.named(_("stated"), _verdicts.stated(found.claim, lang), lang),
+            i18n.named(_("computed"), _verdicts.computed(found, lang), lang),
+            i18n.named(_("difference"), _verdicts.difference(found, lang), lang),
+        ),
+        lang,
+    )
+    yield _indented(_words(numbers))
+    if found.name not in ("agrees", "partial"):
+        # What is stated and what it comes to stands above already.
+        sentences = _verdicts.explained(found, check.names, lang)[1 if found.computed is None else 2 :]
+        if sentences:
+            yield _indented(_words(" ".join(sentences), "dim"))
+    if command := _verdicts.evidence(found):
+        yield _indented(_words(command, "cyan"))
+    yield Text()
+
+
+def _summary(check: Check, lang: str) -> Iterator[Table]:
+    _ = i18n.translator(lang)
+    counts = _verdicts.by_verdict(check.verdicts)
+    organisations = _verdicts.by_organisation(check.verdicts)
+    rows = [
+        (
+            Cell(_verdicts.verdict(name, lang)),
+            Cell(str(count), "amount"),
+            *(Cell(str(sum(v.name == name for v in found)), "amount") for found in organisations.values()),
+        )
+        for name, count in counts.items()
+    ]
+    total = sum(counts.values())
+    rows.append(
+        (
+            Cell(_("Claims")),
+            Cell(str(total), "amount"),
+            *(Cell(str(len(found)), "amount") for found in organisations.values()),
+        )
+    )
+    yield Table("", (_("Verdict"), _("All"), *organisations), tuple(rows), total=True)
+    if found := _verdicts.patterns(check, lang):
+        yield Table(
+            _("Readings and how many of the comparable claims they fit"),
+            (_("Organisation"), _("Figure"), _("Reading"), _("Fits"), _("of")),
+            tuple(
+                (Cell(o), Cell(m), Cell(says), Cell(str(fits), "amount"), Cell(str(of), "amount"))
+                for o, m, says, fits, of in found
+            ),
+        )
+
+
+def _show_check(console: Console, check: Check, lang: str) -> None:
+    from rich.text import Text
+
+    _ = i18n.translator(lang)
+    console.print(_words(_verdicts.title(check, lang), "bold"))
+    console.print(_words(_("We say what two sources state, never that one of them is wrong."), "dim"))
+    console.print()
+    if not check.verdicts:
+        console.print(_words(_("No claim is loaded.")))
+        return
+    for table in _summary(check, lang):
+        if table.caption:
+            console.print(_words(table.caption, "dim"))
+        console.print(_indented(_grid(table)))
+        console.print()
+    many = len({(v.claim.partner, v.claim.organisation) for v in check.verdicts}) > 1
+    for name in _verdicts.by_verdict(check.verdicts):
+        console.print(
+            _words(_verdicts.verdict(name, lang).capitalize(), f"bold {_COLOURS.get(name, 'cyan')}")
+        )
+        pair = ""
+        for found in (v for v in check.verdicts if v.name == name):
+            if many and pair != (pair := f"{found.claim.partner} – {found.claim.organisation}"):
+                console.print(_words(pair, "dim"))
+            for part in _claim(found, check, lang):
+                console.print(part if isinstance(part, Text) and not part.plain else _indented(part))
+
+
+def check(given: Check, lang: str) -> bytes:
+    """A check of claims as plain text, worst first."""
+    return _printed(lambda console: _show_check(console, given, lang), colourful=False)
+
+
+def painted_check(given: Check, lang: str) -> bytes:
+    """A check of claims with a terminal's colours."""
+    return _printed(lambda console: _show_check(console, given, lang), colourful=True)
+
+
+def _printed(show: Callable[[Console], None], colourful: bool) -> bytes:
     from rich.console import Console
 
     text = io.StringIO()
@@ -195,19 +299,21 @@ def _written(profile: Profile, lang: str, colourful: bool) -> bytes:
         file=text, width=WIDTH, force_terminal=colourful, color_system="standard" if colourful else None,
         highlight=False, markup=False, emoji=False, legacy_windows=False, _environ={},
     )  # fmt: skip
-    _show(console, profile, lang)
+    show(console)
     lines = (line.rstrip() for line in text.getvalue().translate(_RELEASED).splitlines())
     return ("\n".join(lines).strip("\n") + "\n").encode()
 
 
 def render(profile: Profile, lang: str) -> bytes:
     """The page as plain text."""
-    return _written(profile, lang, colourful=False)
+    return _printed(lambda console: _show(console, profile, lang), colourful=False)
 
 
 def painted(profile: Profile, lang: str) -> bytes:
     """The page as text with a terminal's colours."""
-    return _written(profile, lang, colourful=True)
+    return _printed(lambda console: _show(console, profile, lang), colourful=True)
 
 
-OUTPUT = Output("text", ".txt", "text/plain", render, painted=painted)
+OUTPUT = Output(
+    "text", ".txt", "text/plain", render, painted=painted, check=check, painted_check=painted_check
+)

@@ -21,3 +21,13 @@ def per_unit(units_per_usd: Decimal) -> Decimal:
     if not usd:
         raise ValueError(f"{units_per_usd} units for a dollar make a rate too small to be kept")
     return usd
+
+
+def in_units(usd: Decimal, usd_per_unit: Decimal) -> Decimal:
+    """US dollars as an amount of a currency, to twelve decimals.
+
+    Raises `ValueError` for a rate that is not positive: a missing rate is never 0 (R8).
+    """
+    if usd_per_unit <= 0:
+        raise ValueError(f"a rate must be positive, not {usd_per_unit}")
+    return (usd / usd_per_unit).quantize(_TWELVE, ROUND_HALF_EVEN)

@@ -41,31 +41,37 @@ def unlike(snapshot: Snapshot, content: bytes, layouts: Mapping[str, Iterable[st
     return FileRefused(snapshot.name, f"{reason}; the nearest layout is “{nearest}”", "line 1")
 
 
-def rows(snapshot: Snapshot, content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
-    """(line, row) of every row; blank lines are passed over.
+def lines(snapshot: Snapshot, content: bytes, *, strict: bool = False) -> Iterator[tuple[int, list[str]]]:
+    """(line, cells) of the header and of every row; blank lines are passed over.
 
-    Raises `FileRefused` for a row with more or fewer cells than the header, and for another
-    encoding than UTF-8. The text is decoded as it is read, which keeps memory small.
+    Raises `FileRefused` for another encoding than UTF-8 and, when `strict`, for a quote that is not
+    closed. The text is decoded as it is read, which keeps memory small.
     """
     stream = io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig", newline="")
-    reader = csv.reader(stream)
+    reader = csv.reader(stream, strict=strict)
     try:
-        names = next(reader, [])
         for cells in reader:
-            if not cells:
-                continue
-            if len(cells) != len(names):
-                raise FileRefused(
-                    snapshot.name,
-                    f"{len(cells)} cells where the header has {len(names)}",
-                    f"line {reader.line_num}",
-                )
-            yield reader.line_num, dict(zip(names, cells, strict=True))
+            if cells:
+                yield reader.line_num, cells
     except UnicodeDecodeError:
         text_of(snapshot, content)  # says where
         raise
     except csv.Error as error:
         raise FileRefused(snapshot.name, str(error), f"line {reader.line_num}") from None
+
+
+def rows(snapshot: Snapshot, content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
+    """(line, row) of every row.
+
+    Raises what `lines` does, and `FileRefused` for a row with more or fewer cells than the header.
+    """
+    found = lines(snapshot, content)
+    _, names = next(found, (1, []))
+    for line, cells in found:
+        if len(cells) != len(names):
+            reason = f"{len(cells)} cells where the header has {len(names)}"
+            raise FileRefused(snapshot.name, reason, f"line {line}")
+        yield line, dict(zip(names, cells, strict=True))
 
 
 def number(text: str, decimals: int = 6) -> Decimal | None:

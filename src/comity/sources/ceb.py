@@ -146,9 +146,8 @@ def read(snapshot: Snapshot, content: bytes) -> Reading:
     if layout.table == "contributions":
         columns["contributor"] = [layout.contributor] * n
     tables = {layout.table: table(layout.table, columns)}
-    if layout.table == "contributions":
-        # Revenue by entity says nothing of who gave: it covers no contributor.
-        tables["coverage"] = coverage(covered, "derived from the rows", contributor=layout.contributor)
+    # Revenue by entity says nothing of who gave: it covers all contributors together, and none alone.
+    tables["coverage"] = coverage(covered, "derived from the rows", contributor=layout.contributor or "all")
     return Reading(layout.dataset, layout.table, tables, problems.issues(), by_year=True)
 
 

@@ -90,6 +90,21 @@ class Store:
         first = stamp(self._generation(1).created_at)
         raise BadRequest(f"nothing was loaded by {stamp(known_at)}; the first load was at {first}")
 
+    @property
+    def rows(self) -> Path:
+        """The folder that holds the files of parts."""
+        return self.path / "rows"
+
+    def _raw(self, sha256: str) -> Path:
+        return self.path / "raw" / sha256[:2] / sha256
+
+    def raw(self, sha256: str) -> bytes:
+        """A snapshot's bytes as they came; raises `StoreDamaged` when they are not there."""
+        try:
+            return self._raw(sha256).read_bytes()
+        except OSError as error:
+            raise StoreDamaged(self.path, f"raw/{sha256[:2]}/{sha256}: {error.strerror}") from None
+
     def _database_of(self, generation: Generation) -> Path:
         return self.path / "derived" / f"{generation.id}-{derive.contract_hash()}.duckdb"
 
@@ -132,15 +147,15 @@ class Store:
 
     def keep_raw(self, snapshot: Snapshot, content: bytes) -> None:
         """Keeps a snapshot's bytes; those already kept are left alone."""
-        target = self.path / "raw" / snapshot.sha256[:2] / snapshot.sha256
+        target = self._raw(snapshot.sha256)
         if not target.exists():
             files.put(target, content)
 
     def keep_rows(self, content: bytes) -> str:
         """Keeps the bytes of a Parquet file; returns its name under `rows/`."""
         name = f"{digest(content)}.parquet"
-        if not (self.path / "rows" / name).exists():
-            files.put(self.path / "rows" / name, content)
+        if not (self.rows / name).exists():
+            files.put(self.rows / name, content)
         return name
 
     def switch_to(self, generation: Generation) -> None:

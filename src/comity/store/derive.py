@@ -15,7 +15,8 @@ from comity.provenance import digest, stamp
 from comity.rules import identity
 from comity.rules.identity import Index
 from comity.store.generation import Generation
-from comity.tables import SQL_TYPES, Table
+from comity.tables import ORIGIN, SQL_TYPES, Table
+from comity.tables.claims import CLAIMS
 
 if TYPE_CHECKING:
     import duckdb
@@ -121,6 +122,7 @@ _REFERS = (
     ("memberships", "partner", "SELECT id FROM parties", "true"),
     ("ratifications", "party", "SELECT id FROM parties", "true"),
     ("ratifications", "instrument", "SELECT id FROM instruments", "true"),
+    ("claim_responses", "claim", "SELECT id FROM claims", "true"),
 )
 
 
@@ -142,6 +144,30 @@ def _note_groups(db: duckdb.DuckDBPyConnection) -> None:
         "|| c.provider, c.snapshot FROM contributions AS c JOIN parties AS p ON p.id = c.provider "
         "WHERE p.kind = 'group' GROUP BY c.source, c.dataset, c.snapshot, c.provider_name, c.provider "
         "ORDER BY ALL"
+    )
+
+
+def _keep_claims_once(db: duckdb.DuckDBPyConnection, generation: Generation) -> None:
+    """R24: a claim that stands in several files counts once, as the file taken last has it. Where that
+    differs from another one it is told; the starter gives way to any other file, and in silence."""
+    facts = ", ".join(column.name for column in CLAIMS.columns if column not in ORIGIN)
+    db.execute(
+        "CREATE TEMP TABLE ranked AS SELECT *, row_number() OVER w AS place, "
+        f"ROW({facts}) IS DISTINCT FROM first_value(ROW({facts})) OVER w AS differs "
+        "FROM (SELECT *, list_contains(?, snapshot) AS starts FROM claims) "
+        "JOIN (SELECT sha256 AS snapshot, taken_at FROM snapshots) USING (snapshot) "
+        "WINDOW w AS (PARTITION BY id ORDER BY starts, taken_at DESC, dataset DESC, locator)",
+        [sorted(generation.starter)],
+    )
+    db.execute(
+        "INSERT INTO issues SELECT k.source, k.dataset, k.locator, 'R24', '“' || id || '” stands also in ' "
+        "|| o.dataset || ', ' || o.locator || ', and differs; the row taken last counts', k.snapshot "
+        "FROM ranked AS k JOIN ranked AS o USING (id) "
+        "WHERE k.place = 1 AND o.place > 1 AND o.differs AND NOT o.starts ORDER BY ALL"
+    )
+    db.execute(
+        "DELETE FROM claims USING ranked AS r WHERE r.place > 1 AND claims.snapshot = r.snapshot "
+        "AND claims.locator = r.locator"
     )
 
 
@@ -187,6 +213,7 @@ def build(generation: Generation, store: Path, target: Path) -> None:
             _note_groups(db)
             _note_strangers(db)
             _load_snapshots(db, generation)
+            _keep_claims_once(db, generation)
             db.execute("CHECKPOINT")  # a full disk shows here; when the file is closed nobody is told
         _verify(draft)
         draft.replace(target)

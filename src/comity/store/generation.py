@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -50,14 +50,17 @@ class Generation:
     snapshots: tuple[Snapshot, ...]
     starter: frozenset[str] = frozenset()
 
-    def replacing(self, parts: Iterable[Part], snapshots: Iterable[Snapshot]) -> Generation:
+    def replacing(self, parts: Iterable[Part], snapshots: Sequence[Snapshot]) -> Generation:
         """This generation with `parts` in place of what their slots held (same id and time).
 
         Where two of the new snapshots fill one slot, the later one wins. A file's issues stay while
-        it is in force, and then until other bytes are loaded under its name.
+        it is in force, and then until other bytes are loaded under its name; read again, it may have
+        others.
         """
         new: dict[tuple[str, str, int | None], list[Part]] = {}
-        issues = {(p.source, p.dataset, p.snapshot): p for p in self.parts if p.table == "issues"}
+        again = {snapshot.sha256 for snapshot in snapshots}
+        before = (p for p in self.parts if p.table == "issues" and p.snapshot not in again)
+        issues = {(p.source, p.dataset, p.snapshot): p for p in before}
         for part in parts:
             if part.table == "issues":
                 issues[part.source, part.dataset, part.snapshot] = part

@@ -29,7 +29,8 @@ SQL_TYPES: Mapping[Kind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its type, what it means, and the column it is resolved from, if any."""
+    """One column: its type, what it means, the column it is resolved from, if any, and what its values
+    must be known as: a row that refers to an unknown party or measure is left out when it is loaded."""
 
     name: str
     kind: Kind
@@ -37,6 +38,7 @@ class Column:
     required: bool = False
     resolves: str = ""
     one_of: tuple[str, ...] = ()
+    refers: Literal["", "parties", "measures"] = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,11 @@ COVERAGE = Table(
         Column("type", "text", "what is covered: a revenue type or a subject", required=True),
         Column("year", "int", "the year; null when the statement has no date"),
         Column("partner", "text", "party id when only one partner is covered; null for all"),
-        Column("contributor", "text", "government or non_government; null where it does not matter"),
+        Column(
+            "contributor",
+            "text",
+            "government, non_government, or all for an organisation's whole revenue; null for any",
+        ),
         Column("organisation_name", "text", "the organisation as published"),
         *ORIGIN,
     ),

@@ -1,4 +1,4 @@
-"""The partnership register: one TOML file per partner and organisation, kept by hand (R41, R42)."""
+"""The register of a pair: one TOML file per partner and organisation, kept by hand (R41, R42)."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Any
 
 from comity.errors import FileRefused
 from comity.provenance import Snapshot
-from comity.sources import SHARED, Expectation, Reading, Source, _csv, table, text_of
+from comity.sources import SHARED, Reading, _csv, table, text_of
 from comity.tables import contracts
 
 _Entry = dict[str, Any]
 
 
-def _year(value: object) -> int | None:
+def year_of(value: object) -> int | None:
     """The year of a date given as a year, a month, a day, or text that starts with one."""
     if value is None:
         return None
@@ -75,8 +75,8 @@ def _programmes(register: _Entry) -> Iterator[tuple[str, _Entry]]:
             programme
             | joined
             | {
-                "start_year": _year(programme["since"]),
-                "end_year": _year(programme.get("until")),
+                "start_year": year_of(programme["since"]),
+                "end_year": year_of(programme.get("until")),
             },
         )
         for phase in programme.get("phase", []):
@@ -86,8 +86,8 @@ def _programmes(register: _Entry) -> Iterator[tuple[str, _Entry]]:
                 phase
                 | ids
                 | {
-                    "start_year": _year(phase["starts"]),
-                    "end_year": _year(phase.get("ends")),
+                    "start_year": year_of(phase["starts"]),
+                    "end_year": year_of(phase.get("ends")),
                     "themes": _joined(phase.get("themes"), "; "),
                     "countries": _joined(phase.get("countries"), " "),
                 },
@@ -102,7 +102,7 @@ def _entries(register: _Entry) -> Iterator[tuple[str, _Entry]]:
             "memberships",
             membership
             | {
-                "since_year": _year(membership["since"]),
+                "since_year": year_of(membership["since"]),
                 "since_stated": str(membership["since"]),
             },
         )
@@ -110,7 +110,7 @@ def _entries(register: _Entry) -> Iterator[tuple[str, _Entry]]:
     for partner in register.get("partner_institution", []):
         yield "partners", partner | _period(partner)
     for secondment in register.get("secondment", []):
-        since = {"start_year": _year(secondment.get("since")), "end_year": _year(secondment.get("until"))}
+        since = {"start_year": year_of(secondment.get("since")), "end_year": year_of(secondment.get("until"))}
         yield "secondments", secondment | (since if since["start_year"] else _period(secondment))
     for priority in _priorities(register):
         yield "priorities", priority
@@ -271,22 +271,5 @@ def read(snapshot: Snapshot, content: bytes) -> Reading:
     return Reading("{partner}-{organisation}".format(**pair), "coverage", tables)
 
 
-def _recognises(name: str, head: bytes) -> bool:
+def recognises(name: str, head: bytes) -> bool:
     return name.endswith(".toml") and b"organisation" in head and b"partner" in head
-
-
-SOURCE = Source(
-    name="register",
-    title="Partnership register",
-    publisher="comity, kept by partnership officers; each entry names who states it",
-    licence="Apache-2.0 for the compilation; facts as each entry states",
-    redistributable=True,
-    url="https://www.ilo.org/partnering-development",
-    feeds=(
-        "memberships", "programmes", "phases", "phase_amounts", "partners", "secondments",
-        "priorities", "programme_places", "coverage",
-    ),
-    recognises=_recognises,
-    read=read,
-    expects=(Expectation("*", 1, 100_000),),
-)  # fmt: skip

@@ -1,0 +1,65 @@
+"""The amount may count other kinds of money: with or without core, with or without assessed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from comity.hypotheses import Asked, Candidate, Compute, Hypothesis, Step
+from comity.i18n import N_
+from comity.model import Money, Said
+
+_KINDS = ("assessed", "voluntary_core", "voluntary_non_core")
+_WITH = {
+    "assessed": N_("With assessed contributions it is {amount}."),
+    "voluntary_core": N_("With voluntary core contributions it is {amount}."),
+    "voluntary_non_core": N_("With voluntary earmarked contributions it is {amount}."),
+}
+_WITHOUT = {
+    "assessed": N_("Without assessed contributions it is {amount}."),
+    "voluntary_core": N_("Without voluntary core contributions it is {amount}."),
+    "voluntary_non_core": N_("Without voluntary earmarked contributions it is {amount}."),
+}
+_ELSEWHERE = N_(
+    "Money of the European Union, of regions and agencies, or given for work in the partner's own "
+    "country may be counted in; no loaded source gives it."
+)
+
+
+def candidates(asked: Asked, compute: Compute) -> Iterable[Candidate]:
+    """The sum with a kind of money added or left out, and what no source gives, named."""
+    if not asked.is_money:
+        return
+    for kind in _KINDS:
+        held = kind in asked.types
+        types = tuple(t for t in asked.types if t != kind) if held else (*asked.types, kind)
+        question = asked._replace(types=types)
+        value = compute(question) if types else None
+        if value is not None:
+            yield Candidate(("scope", "without" if held else "with", kind), question, value)
+    if "voluntary_non_core" in asked.types:
+        yield Candidate(("scope", "elsewhere"), asked, None)
+
+
+def says(asked: Asked, found: Sequence[Candidate], compute: Compute) -> Said:
+    one = found[0]
+    if one.value is None:
+        return Said(_ELSEWHERE)
+    message = (_WITH if one.step[1] == "with" else _WITHOUT)[one.step[2]]
+    return Said(message, {"amount": Money(one.value, one.asked.series.currency)})
+
+
+_LABELS = {
+    ("with", "assessed"): N_("with assessed contributions"),
+    ("with", "voluntary_core"): N_("with voluntary core contributions"),
+    ("with", "voluntary_non_core"): N_("with voluntary earmarked contributions"),
+    ("without", "assessed"): N_("without assessed contributions"),
+    ("without", "voluntary_core"): N_("without voluntary core contributions"),
+    ("without", "voluntary_non_core"): N_("without voluntary earmarked contributions"),
+}
+
+
+def label(step: Step) -> Said:
+    return Said(_LABELS[step[1], step[2]]) if len(step) > 2 else Said(N_("other money counted in"))
+
+
+HYPOTHESIS = Hypothesis("scope", candidates, says, label)
