@@ -55,9 +55,11 @@ class Case:
         if self.number.fits(self.computed):
             self.fitting.add(PLAIN)
         for candidate in _readings(self.asked, self.compute):
-            self._take((candidate.step,), candidate)
+            self._take((candidate.step,), candidate, self.computed)
 
-    def _take(self, key: Key, candidate: Candidate) -> None:
+    def _take(self, key: Key, candidate: Candidate, before: Decimal | None) -> None:
+        if candidate.gate == "others" and candidate.value is not None and candidate.value == before:
+            return  # a step that changes nothing explains nothing
         self.readings.setdefault(key, []).append(candidate)
         if self.fits(candidate):
             self.fitting.add(key)
@@ -69,7 +71,7 @@ class Case:
                 # To round what is only near already would fit anything.
                 if second.value is not None and second.gate != "own" and not second.exact:
                     # Two steps must be borne out together, whatever each would need alone.
-                    self._take((*key, second.step), second._replace(gate="others"))
+                    self._take((*key, second.step), second._replace(gate="others"), first.value)
 
     def fits(self, candidate: Candidate) -> bool:
         if candidate.value is None or candidate.gate == "own":
@@ -95,13 +97,12 @@ class Gate:
         for case in cases:
             case.read()
         self._hear()
-        # Only what is borne out in one step may take a second: else two steps would fit everything.
-        patterns = sorted(k for k, n in self._tally.items() if k != PLAIN and self._is_pattern(k, n))
-        for case in cases:
-            for key in patterns:
-                case.compose(key)
-        if patterns:
-            self._hear()
+        # Only what other claims show in one step may take a second: else two steps fit everything.
+        keys = sorted(key for key in self._tally if key != PLAIN)
+        steps = [(case, key) for key in keys for case in cases if self._is_pattern(case, key)]
+        for case, key in steps:
+            case.compose(key)
+        self._hear()
 
     def _hear(self) -> None:
         heard: dict[tuple[object, ...], set[Key]] = defaultdict(set)
@@ -111,8 +112,10 @@ class Gate:
         self._heard = heard
         self._tally = Counter(key for fitting in heard.values() for key in fitting)
 
-    def _is_pattern(self, key: Key, fits: int) -> bool:
-        return len(key) == 1 and 2 * fits >= len(self._heard) - 1 and fits > self._tally[PLAIN]
+    def _is_pattern(self, case: Case, key: Key) -> bool:
+        """Whether at least half of the other claims show a reading, and more than show the figure."""
+        fits, of = self.others(case, key)
+        return fits > 0 and 2 * fits >= of and fits > self.others(case, PLAIN)[0]
 
     def others(self, case: Case, key: Key) -> tuple[int, int]:
         """How many of the other claims that can be computed a reading fits, and how many there are."""
@@ -147,7 +150,7 @@ class Gate:
         among them all."""
         of = len(self._heard)
         for key, fits in sorted(self._tally.items()):
-            if key == PLAIN or (fits > LEAST and self._is_pattern(key, fits)):
+            if key == PLAIN or (fits > LEAST and 2 * fits >= of and fits > self._tally[PLAIN]):
                 yield key, fits, of
         if PLAIN not in self._tally and of:
             yield PLAIN, 0, of
