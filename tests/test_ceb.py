@@ -172,7 +172,11 @@ def test_an_accounting_dash_and_a_missing_name_are_told() -> None:
 
 def test_R37_revenue_by_entity_is_a_table_of_its_own() -> None:
     reading = specimens.read(BY_ENTITY)
-    assert (reading.dataset, set(reading.tables)) == ("revenue_by_entity", {"revenue"})
+    assert (reading.dataset, reading.main, set(reading.tables)) == (
+        "revenue_by_entity", "revenue", {"revenue", "coverage"}
+    )  # fmt: skip
+    # It covers all contributors together, and none alone.
+    assert set(reading.tables["coverage"]["contributor"].to_pylist()) == {"all"}
     assert [(r["organisation_name"], r["part_name"], r["type"], r["amount_usd"]) for r in facts(reading)] == [
         ("UN", "OCHA", "voluntary_non_core", 100),
         ("UN", "OCHA", "voluntary_non_core", -30),

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from comity import profiles
-from comity.api import Comity
+from comity.api import Comity, ask
 from comity.model import Figure
 from tests.specimens import HOME
 
@@ -192,5 +192,11 @@ def test_R38_before_anything_is_known_nothing_is_reported(starter_store: Comity)
 
 
 def test_only_the_organisation_that_has_standards_is_asked_for_them(starter_store: Comity) -> None:
-    assert any(measure.family == "standards" for measure in profiles.measures_for("ILO"))
-    assert not any(measure.family == "standards" for measure in profiles.measures_for("FAO"))
+    library = starter_store.library()
+
+    def families(organisation: str) -> set[str]:
+        request = ask(library, "KOR", organisation, 2022)
+        return {measure.family for measure in profiles.measures_for(request)}
+
+    assert "standards" in families("ILO")
+    assert "standards" not in families("FAO")
