@@ -22,6 +22,7 @@ REACH = 5
 _RATES = """SELECT currency, series, year(date) AS year, usd_per_unit FROM rates
 WHERE month(date) = 1 AND day(date) = 1 ORDER BY currency, series, year, usd_per_unit"""
 """Of a year the rate of its January, or the year's own: FRED's monthly series, its annual one, ours."""
+_ONE = Decimal(1)
 Rates = Mapping[Series, Mapping[int, Decimal]]
 
 
@@ -45,47 +46,38 @@ class Facts:
         self.history: dict[str, list[Spell]] = {}
         self.reports: set[str] = set()
         """The types of revenue of which the sources report any year."""
-        self._sums: dict[tuple[tuple[str, ...], Series], tuple[int, list[Decimal], list[int]]] = {}
+        self._sums: dict[tuple[str, ...], Mapping[int, Decimal]] = {}
         self.series: tuple[Series, ...] = tuple(rates)
 
     def __call__(self, asked: Asked) -> Decimal | None:
         if not asked.is_money:
             return self.counted.get((asked.measure, asked.start, asked.end, asked.as_of))
-        key = asked.types, asked.series
-        if key not in self._sums:
-            self._sums[key] = self._summed(*key)
-        first, sums, gaps = self._sums[key]
-        start, end = asked.start - first, asked.end - first + 1
-        if start < 0 or end >= len(sums) or end <= start or gaps[end] > gaps[start]:
-            return None
-        return sums[end] - sums[start]
+        amounts, total = self._in_dollars(asked.types), Decimal(0)
+        rates = None if asked.series == DOLLARS else self._rates.get(asked.series, {})
+        for year in range(asked.start, asked.end + 1):
+            amount = amounts.get(year)
+            rate = _ONE if rates is None else rates.get(year)
+            if amount is None or rate is None:
+                return None
+            total += amount if rates is None else in_units(amount, rate)
+        return total
 
-    def _summed(self, types: tuple[str, ...], series: Series) -> tuple[int, list[Decimal], list[int]]:
-        """Running sums and running counts of missing years: any span of years is one subtraction."""
-        years = sorted({year for type_ in types for year in self.yearly.get(type_, ())})
-        sums, gaps = [Decimal(0)], [0]
-        for year in years:
-            amount = self._of_year(types, series, year)
-            sums.append(sums[-1] + (amount or 0))
-            gaps.append(gaps[-1] + (amount is None))
-        return (years[0] if years else 0), sums, gaps
-
-    def _of_year(self, types: Sequence[str], series: Series, year: int) -> Decimal | None:
-        """A year counts as soon as one of the types is reported (R38); no rate means no amount (R8)."""
-        told = [v for t in types if (v := self.yearly.get(t, {}).get(year)) is not None]
-        if not told:
-            return None
-        amount = sum(told, Decimal(0))
-        if series == DOLLARS:
-            return amount
-        rate = self._rates.get(series, {}).get(year)
-        return None if rate is None else in_units(amount, rate)
+    def _in_dollars(self, types: tuple[str, ...]) -> Mapping[int, Decimal]:
+        """The sum of the reported types by year: a year counts as soon as one of them is reported (R38)."""
+        if types not in self._sums:
+            found: dict[int, Decimal] = {}
+            for type_ in types:
+                for year, amount in self.yearly.get(type_, {}).items():
+                    if amount is not None:
+                        found[year] = found.get(year, Decimal(0)) + amount
+            self._sums[types] = found
+        return self._sums[types]
 
     def years(self, asked: Asked) -> tuple[int, ...]:
         """The years asked for that are reported."""
         return tuple(
             year for year in range(asked.start, asked.end + 1)
-            if self._of_year(asked.types, DOLLARS, year) is not None
+            if year in self._in_dollars(asked.types)
         )  # fmt: skip
 
     def unreported(self, asked: Asked) -> tuple[str, ...]:

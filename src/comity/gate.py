@@ -16,10 +16,12 @@ from functools import cached_property
 
 from comity.hypotheses import Asked, Candidate, Compute, Step, shelved
 from comity.model import Claim
-from comity.rules.claims import Printed
+from comity.rules.claims import TOLERANCE, Printed
 
 LEAST = 3
 """Fewer other claims than these bear nothing out."""
+FAR = Decimal("0.1")
+"""Readings farther than this share from the claim are not kept."""
 LARGER = Decimal("1.5")
 """How much larger than its figure a claim with one year's label must be."""
 Key = tuple[Step, ...]
@@ -60,13 +62,24 @@ class Case:
     def _take(self, key: Key, candidate: Candidate, before: Decimal | None) -> None:
         if candidate.gate == "others" and candidate.value is not None and candidate.value == before:
             return  # a step that changes nothing explains nothing
+        if self._is_far(candidate):
+            return
         self.readings.setdefault(key, []).append(candidate)
         if self.fits(candidate):
             self.fitting.add(key)
 
+    def _is_far(self, candidate: Candidate) -> bool:
+        """A reading so far off that nobody asks for it; there are many."""
+        low, high = self._kept
+        return (
+            candidate.gate == "others" and candidate.value is not None and not low <= candidate.value <= high
+        )
+
     def compose(self, key: Key) -> None:
         """Adds the readings that take a second step from those of `key`."""
-        for first in [*self.readings.get(key, ())]:
+        (step,) = key
+        firsts = shelved()[step[0]].candidates(self.asked, self.compute)
+        for first in [one for one in firsts if one.step == step]:
             for second in _readings(first.asked, self.compute, without=first.step[0]):
                 # To round what is only near already would fit anything.
                 if second.value is not None and second.gate != "own" and not second.exact:
@@ -76,7 +89,20 @@ class Case:
     def fits(self, candidate: Candidate) -> bool:
         if candidate.value is None or candidate.gate == "own":
             return False
-        return self.number.agrees(candidate.value) if candidate.exact else self.number.fits(candidate.value)
+        low, high = self._exact if candidate.exact else self._near
+        return low <= candidate.value <= high
+
+    @cached_property
+    def _kept(self) -> tuple[Decimal, Decimal]:
+        return self.number.range(FAR)
+
+    @cached_property
+    def _near(self) -> tuple[Decimal, Decimal]:
+        return self.number.range(TOLERANCE)
+
+    @cached_property
+    def _exact(self) -> tuple[Decimal, Decimal]:
+        return self.number.range()
 
     def off_by(self, candidate: Candidate) -> Decimal:
         """How far a reading with a value lies from the claim, in per cent either way."""

@@ -216,8 +216,9 @@ class Verdict:
     """What the check of a claim came to.
 
     `stated` is the full number (41800000), None where the page gives none. `computed` is None where
-    it cannot be computed; `difference_pct` is (computed - stated) / stated. `explained_pct` says how
-    many of the values 3 to 6 per cent below the figure would have found a reading all the same.
+    it cannot be computed; `difference_pct` is (computed - stated) / stated. `explained_pct` says, of a
+    compatible claim, how many of the values 3 to 6 per cent below the figure would have found a reading
+    all the same.
     """
 
     claim: Claim

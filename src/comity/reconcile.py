@@ -232,7 +232,7 @@ def _numbered(case: Case, gate: Gate, sum_: Arithmetic | None) -> Verdict:
     ]
     if stale:
         return replace(found, name="stale", reading=_reading(case, gate, max(stale)))
-    return replace(found, also_near=tuple(_near(case, gate)), explained_pct=_explained(case, gate))
+    return replace(found, also_near=tuple(_near(case, gate)))
 
 
 def _contradicts(sum_: Arithmetic | None) -> bool:

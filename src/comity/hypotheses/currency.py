@@ -21,7 +21,7 @@ def candidates(asked: Asked, compute: Compute) -> Iterable[Candidate]:
     if not asked.is_money or asked.series != DOLLARS:
         return
     for series in compute.series:
-        question = asked._replace(series=series)
+        question = asked.at(series)
         value = compute(question)
         if value is not None:
             yield Candidate(("currency", series.currency), question, value)

@@ -25,7 +25,7 @@ def candidates(asked: Asked, compute: Compute) -> Iterable[Candidate]:
     """The figure as it prints when it is rounded in another way."""
     if not asked.is_money or (value := compute(asked)) is None:
         return
-    years = [asked._replace(start=year, end=year) for year in range(asked.start, asked.end + 1)]
+    years = [asked.over(year, year) for year in range(asked.start, asked.end + 1)]
     kinds = [asked._replace(types=(kind,)) for kind in asked.types]
     found = {
         "down": _rounded(value, asked.step, ROUND_FLOOR),

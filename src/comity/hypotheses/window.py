@@ -18,14 +18,14 @@ def _moved(asked: Asked, compute: Compute) -> Iterable[Candidate]:
         for last in _SHIFTS:
             start, end = asked.start + first, asked.end + last
             if (first or last) and start <= end:
-                question = asked._replace(start=start, end=end)
+                question = asked.over(start, end)
                 if (value := compute(question)) is not None:
                     yield Candidate(("window", f"{first:+d}", f"{last:+d}"), question, value)
 
 
 def _labelled(asked: Asked, compute: Compute) -> Iterable[Candidate]:
     for years in _LABELLED if asked.start == asked.end else ():
-        question = asked._replace(start=asked.end - years + 1)
+        question = asked.over(asked.end - years + 1, asked.end)
         if (value := compute(question)) is not None:
             yield Candidate(LABEL, question, value, gate="size")
 

@@ -24,10 +24,10 @@ def per_unit(units_per_usd: Decimal) -> Decimal:
 
 
 def in_units(usd: Decimal, usd_per_unit: Decimal) -> Decimal:
-    """US dollars as an amount of a currency, to twelve decimals.
+    """US dollars as an amount of a currency, to 28 digits.
 
     Raises `ValueError` for a rate that is not positive: a missing rate is never 0 (R8).
     """
     if usd_per_unit <= 0:
         raise ValueError(f"a rate must be positive, not {usd_per_unit}")
-    return (usd / usd_per_unit).quantize(_TWELVE, ROUND_HALF_EVEN)
+    return usd / usd_per_unit
