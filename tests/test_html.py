@@ -14,7 +14,8 @@ from html.parser import HTMLParser
 import pytest
 
 from comity import outputs
-from comity.model import Claim, Evidence, Item, Party, Profile
+from comity.model import Evidence, Item, Party, Profile
+from tests.claims import verdict
 from tests.test_charts import PERIOD, SNAPSHOT, figure, given, money, profile, standards
 
 LIMIT = 150_000
@@ -181,7 +182,7 @@ def test_hostile_names_stay_text(name: str) -> None:
         made,
         partner=Party("KOR", name, "state"),
         figures=(*made.figures, figure("partnerships.partners", 1, "list", items=(item,), basis="stated")),
-        claims=(Claim("1", "contributions.assessed", name, "million", "USD", "=", PERIOD, name, name, name),),
+        claims=(verdict(value=name, unit="text", scale="", page=name, seen=name, note=name, id=name),),
     )
     source, found = page(hostile)
     assert "script" not in found.tags
@@ -210,12 +211,11 @@ def test_rows_of_another_table_are_named_not_repeated() -> None:
 
 
 def test_claims_are_shown_beside_what_is_computed_and_without_blame() -> None:
-    claim = Claim(
-        "1", "contributions.assessed", "41.8", "million", "USD", "=", PERIOD, "https://ilo.org", "2024", ""
-    )
-    _, found = page(replace(full(), claims=(claim,)))
-    assert "41.8 million USD" in found.text
-    assert "we do not know the reason" in found.text
+    differs = verdict(computed=Decimal("44654249.83"), difference_pct=Decimal("6.8283"))
+    _, found = page(replace(full(), claims=(differs,)))
+    assert "US$ 41.8 million" in found.text
+    assert "US$ 44.65 million" in found.text
+    assert "We do not know the reason" in found.text
     assert not re.search(r"\b(error|wrong|mislabel|incorrect|false)", found.text, re.IGNORECASE)
     assert "What pages state" not in page(full())[1].text
 

@@ -94,7 +94,7 @@ def measures_for(request: Request) -> tuple[Measure, ...]:
     return tuple(
         measure for measure in measures.shelved().values()
         if (not measure.organisations or request.organisation in measure.organisations)
-        and (not measure.contributors or request.contributor in measure.contributors)
+        and request.contributor in measure.contributors
     )  # fmt: skip
 
 
@@ -304,8 +304,12 @@ def figures_of(library: Library, requests: Sequence[Request], family: str) -> di
     answers = _answers(library, requests, [family])
     chosen = [measure for measure in measures.shelved().values() if measure.family == family]
     return {
-        request.request: tuple(_figure(m, request, answers[request.request], None) for m in chosen)
-        for request in requests
+        asked.request: tuple(
+            _figure(measure, asked, answers[asked.request], None)
+            for measure in chosen
+            if asked.contributor in measure.contributors
+        )
+        for asked in requests
     }
 
 

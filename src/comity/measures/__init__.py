@@ -52,7 +52,7 @@ class Measure:
     - `listed`: the rows are items that a profile shows one by one.
     - `dated`: it holds on a date, so that coverage is asked for that date's year, not the period's.
     - `organisations`: only these have such a thing; empty for all.
-    - `contributors`: only for requests of these; empty for all.
+    - `contributors`: only for requests of these; as a rule any single partner, not all together.
     - `changes`: where the days stand on which a dated one may change: table, column, and the table's
       column for the partner, empty where it holds for all.
     """
@@ -67,7 +67,7 @@ class Measure:
     listed: bool = False
     dated: bool = False
     organisations: tuple[str, ...] = ()
-    contributors: tuple[str, ...] = ()
+    contributors: tuple[str, ...] = ("government", "non_government")
     changes: tuple[tuple[str, str, str], ...] = ()
 
     @property

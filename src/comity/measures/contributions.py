@@ -38,7 +38,6 @@ def _measure(name: str, types: tuple[str, ...], meaning: str) -> Measure:
         covers=types,
         rows=rows,
         value=sum_by_year("amount_usd"),
-        contributors=("government", "non_government"),
     )
 
 
