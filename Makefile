@@ -49,8 +49,12 @@ test: $(VENV)/installed-test ## Lint, types, architecture and tests
 # The folder that holds the publishers' files, CEB's in `ceb/`.
 DATA ?= ../shared/data
 
-bench: $(VENV)/installed-test ## Measure on the full CEB files in $(DATA)/ceb
+# What partner pages state, in the layout that `comity register import` reads.
+CLAIMS ?= ../shared/facts/claims.csv
+
+bench: $(VENV)/installed-test ## Measure on the full CEB files in $(DATA)/ceb and the claims in $(CLAIMS)
 	$(BIN)/python benchmarks/run.py $(DATA)
+	$(BIN)/python benchmarks/claims.py $(DATA) $(CLAIMS)
 
 lock: ## Make the requirement locks again (needs uv)
 	@for part in run test; do \

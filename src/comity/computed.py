@@ -22,16 +22,29 @@ REACH = 5
 _RATES = """SELECT currency, series, year(date) AS year, usd_per_unit FROM rates
 WHERE month(date) = 1 AND day(date) = 1 ORDER BY currency, series, year, usd_per_unit"""
 """Of a year the rate of its January, or the year's own: FRED's monthly series, its annual one, ours."""
-_ONE = Decimal(1)
-Rates = Mapping[Series, Mapping[int, Decimal]]
+_BELOW, _ABOVE = Decimal("0.8"), Decimal("1.25")
+"""How far from what is stated a currency is still worth converting to; farther off no reading is near."""
 
 
-def rates(library: Library) -> Rates:
+class Rates:
     """US dollars for a unit of each currency, by series and year (R9)."""
-    found: dict[Series, dict[int, Decimal]] = defaultdict(dict)
-    for row in library.connection.query(_RATES).to_pylist():
-        found[Series(row["currency"], row["series"])][row["year"]] = row["usd_per_unit"]
-    return found
+
+    def __init__(self, library: Library) -> None:
+        self.by_series: dict[Series, dict[int, Decimal]] = defaultdict(dict)
+        for row in library.connection.query(_RATES).to_pylist():
+            self.by_series[Series(row["currency"], row["series"])][row["year"]] = row["usd_per_unit"]
+        self._units: dict[tuple[int, int], list[tuple[Series, Decimal, Decimal]]] = {}
+
+    def units(self, start: int, end: int) -> list[tuple[Series, Decimal, Decimal]]:
+        """The least and most units for a dollar over years, of each series that has them all."""
+        if (start, end) not in self._units:
+            years = range(start, end + 1)
+            self._units[start, end] = [
+                (series, in_units([Decimal(1)], [max(found)]), in_units([Decimal(1)], [min(found)]))
+                for series, rates in self.by_series.items()
+                if len(found := [rates[year] for year in years if year in rates]) == len(years)
+            ]
+        return self._units[start, end]
 
 
 class Facts:
@@ -47,20 +60,18 @@ class Facts:
         self.reports: set[str] = set()
         """The types of revenue of which the sources report any year."""
         self._sums: dict[tuple[str, ...], Mapping[int, Decimal]] = {}
-        self.series: tuple[Series, ...] = tuple(rates)
 
     def __call__(self, asked: Asked) -> Decimal | None:
         if not asked.is_money:
             return self.counted.get((asked.measure, asked.start, asked.end, asked.as_of))
-        amounts, total = self._in_dollars(asked.types), Decimal(0)
-        rates = None if asked.series == DOLLARS else self._rates.get(asked.series, {})
-        for year in range(asked.start, asked.end + 1):
-            amount = amounts.get(year)
-            rate = _ONE if rates is None else rates.get(year)
-            if amount is None or rate is None:
-                return None
-            total += amount if rates is None else in_units(amount, rate)
-        return total
+        years = range(asked.start, asked.end + 1)
+        amounts = map(self._in_dollars(asked.types).__getitem__, years)
+        try:
+            if asked.series == DOLLARS:
+                return sum(amounts, Decimal(0))
+            return in_units(amounts, map(self._rates.by_series[asked.series].__getitem__, years))
+        except KeyError:  # a year or a rate that is not reported (R8, R38)
+            return None
 
     def _in_dollars(self, types: tuple[str, ...]) -> Mapping[int, Decimal]:
         """The sum of the reported types by year: a year counts as soon as one of them is reported (R38)."""
@@ -72,6 +83,17 @@ class Facts:
                         found[year] = found.get(year, Decimal(0)) + amount
             self._sums[types] = found
         return self._sums[types]
+
+    def series(self, asked: Asked) -> list[Series]:
+        """The series in which the question may come near what is stated, of forty a handful; all of them
+        when nothing is stated."""
+        total, stated = self(asked), asked.stated
+        if total is None:
+            return []
+        return [
+            series for series, least, most in self._rates.units(asked.start, asked.end)
+            if stated <= 0 or total <= 0 or total * least * _BELOW <= stated <= total * most * _ABOVE
+        ]  # fmt: skip
 
     def years(self, asked: Asked) -> tuple[int, ...]:
         """The years asked for that are reported."""
@@ -95,7 +117,7 @@ class Facts:
 
 def gather(library: Library, asked: Mapping[Pair, Sequence[Asked]]) -> dict[Pair, Facts]:
     """Facts of each pair: its money by year around what is asked, its dated measures on the days asked."""
-    known = rates(library)
+    known = Rates(library)
     found = {pair: Facts(known) for pair in asked}
     _fill_money(library, asked, found)
     return found

@@ -78,7 +78,9 @@ class Case:
     def compose(self, key: Key) -> None:
         """Adds the readings that take a second step from those of `key`."""
         (step,) = key
-        firsts = shelved()[step[0]].candidates(self.asked, self.compute)
+        # A first step may lead far from what is stated, and the second back to it.
+        anywhere = self.asked._replace(stated=Decimal(0))
+        firsts = shelved()[step[0]].candidates(anywhere, self.compute)
         for first in [one for one in firsts if one.step == step]:
             for second in _readings(first.asked, self.compute, without=first.step[0]):
                 # To round what is only near already would fit anything.
@@ -123,9 +125,9 @@ class Gate:
         for case in cases:
             case.read()
         self._hear()
-        # Only what other claims show in one step may take a second: else two steps fit everything.
-        keys = sorted(key for key in self._tally if key != PLAIN)
-        steps = [(case, key) for key in keys for case in cases if self._is_pattern(case, key)]
+        # Only what other claims bear out in one step may take a second: else two steps fit everything.
+        keys = sorted(key for key, fits in self._tally.items() if key != PLAIN and fits >= LEAST)
+        steps = [(case, key) for key in keys for case in cases if self._outdoes_the_figure(case, key)]
         for case, key in steps:
             case.compose(key)
         self._hear()
@@ -138,10 +140,14 @@ class Gate:
         self._heard = heard
         self._tally = Counter(key for fitting in heard.values() for key in fitting)
 
-    def _is_pattern(self, case: Case, key: Key) -> bool:
-        """Whether at least half of the other claims show a reading, and more than show the figure."""
+    def _is_common(self, case: Case, key: Key) -> bool:
+        """Whether a reading fits at least three and at least half of the other claims."""
         fits, of = self.others(case, key)
-        return fits > 0 and 2 * fits >= of and fits > self.others(case, PLAIN)[0]
+        return fits >= LEAST and 2 * fits >= of
+
+    def _outdoes_the_figure(self, case: Case, key: Key) -> bool:
+        """Whether a reading is common, and fits more of the other claims than the figure does."""
+        return self._is_common(case, key) and self.others(case, key)[0] > self.others(case, PLAIN)[0]
 
     def others(self, case: Case, key: Key) -> tuple[int, int]:
         """How many of the other claims that can be computed a reading fits, and how many there are."""
@@ -157,9 +163,7 @@ class Gate:
             return False
         if gate == "size":
             return case.computed is not None and case.number.value > LARGER * case.computed
-        fits, of = self.others(case, key)
-        enough = fits >= LEAST and 2 * fits >= of
-        return enough and (gate == "alike" or fits > self.others(case, PLAIN)[0])
+        return self._is_common(case, key) if gate == "alike" else self._outdoes_the_figure(case, key)
 
     def chosen(self, case: Case) -> Key | None:
         """The reading that explains the claim: of those that fit and are borne out, one of the fewest
@@ -171,12 +175,13 @@ class Gate:
         ]
         return min(possible)[-1] if possible else None
 
-    def tally(self) -> Iterable[tuple[Key, int, int]]:
-        """(reading, how many claims it fits, of how many) for the figure itself and what is borne out
-        among them all."""
-        of = len(self._heard)
-        for key, fits in sorted(self._tally.items()):
-            if key == PLAIN or (fits > LEAST and 2 * fits >= of and fits > self._tally[PLAIN]):
-                yield key, fits, of
-        if PLAIN not in self._tally and of:
-            yield PLAIN, 0, of
+    def tally(self) -> Iterable[tuple[Key, int, int, bool]]:
+        """(reading, how many claims it fits, of how many, whether they bear it out) for the figure
+        itself, then for what is borne out and for each single step that fits more than one claim."""
+        of, plain = len(self._heard), self._tally[PLAIN]
+        if of:
+            yield PLAIN, plain, of, False
+        for key, fits in sorted(self._tally.items(), key=lambda one: (-one[1], one[0])):
+            borne_out = fits > max(LEAST, plain) and 2 * fits >= of
+            if key != PLAIN and (borne_out or (len(key) == 1 and fits > max(1, plain))):
+                yield key, fits, of, borne_out

@@ -70,9 +70,8 @@ class Spell(NamedTuple):
 class Compute(Protocol):
     """What the loaded sources give for the claim's partner and organisation."""
 
-    @property
-    def series(self) -> Sequence[Series]:
-        """The series of rates there are, without dollars."""
+    def series(self, asked: Asked) -> Sequence[Series]:
+        """The series of rates, without dollars, in which the question may come near what is stated."""
 
     def __call__(self, asked: Asked) -> Decimal | None:
         """What the question comes to; None where a year or a rate is not reported (R8, R38)."""
@@ -119,7 +118,8 @@ class Hypothesis:
 
     - `candidates(asked, compute)` gives its readings of a question.
     - `says(asked, found, compute)` is one neutral sentence on those of one step, nearest first, told
-      of the question as the claim asks it.
+      of the question as the claim asks it; of a reading without a value it is what the page may do,
+      in a few words: “counting what was spent, …”.
     - `label(step)` names a reading in a few words: “in Swiss francs”.
     """
 

@@ -20,7 +20,7 @@ def candidates(asked: Asked, compute: Compute) -> Iterable[Candidate]:
     """The same money in each currency that there are rates for; each year at its own rate."""
     if not asked.is_money or asked.series != DOLLARS:
         return
-    for series in compute.series:
+    for series in compute.series(asked):
         question = asked.at(series)
         value = compute(question)
         if value is not None:

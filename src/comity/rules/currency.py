@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import ROUND_HALF_EVEN, Decimal
+from operator import truediv
 
 _TWELVE = Decimal("1e-12")
 
@@ -23,11 +25,9 @@ def per_unit(units_per_usd: Decimal) -> Decimal:
     return usd
 
 
-def in_units(usd: Decimal, usd_per_unit: Decimal) -> Decimal:
-    """US dollars as an amount of a currency, to 28 digits.
+def in_units(usd: Iterable[Decimal], usd_per_unit: Iterable[Decimal]) -> Decimal:
+    """Amounts in US dollars as a sum in another currency, each at its own rate (R9), to 28 digits.
 
-    Raises `ValueError` for a rate that is not positive: a missing rate is never 0 (R8).
+    Raises `decimal.DivisionByZero` for a rate of 0: a missing rate is never 0 (R8).
     """
-    if usd_per_unit <= 0:
-        raise ValueError(f"a rate must be positive, not {usd_per_unit}")
-    return usd / usd_per_unit
+    return sum(map(truediv, usd, usd_per_unit), Decimal(0))
