@@ -38,6 +38,10 @@ class Period:
     def years(self) -> range:
         return range(self.start, self.end + 1)
 
+    def overlaps(self, other: Period) -> bool:
+        """Whether the two have a year in common."""
+        return self.start <= other.end and other.start <= self.end
+
     def __str__(self) -> str:
         return str(self.start) if self.start == self.end else f"{self.start}–{self.end}"
 
@@ -194,10 +198,11 @@ class Reading:
 @dataclass(frozen=True, slots=True)
 class Arithmetic:
     """A page against itself: what the parts it states come to, as the interval that their rounding
-    leaves open. `parts` are claim ids."""
+    leaves open. `parts` are claim ids, `total` their sum as printed."""
 
     status: Literal["consistent", "contradicts", "more_than_parts", "mixed_periods", "one_year_label"]
     parts: tuple[str, ...]
+    total: Decimal
     low: Decimal
     high: Decimal
 
@@ -216,7 +221,8 @@ class Verdict:
     """What the check of a claim came to.
 
     `stated` is the full number (41800000), None where the page gives none. `computed` is None where
-    it cannot be computed; `difference_pct` is (computed - stated) / stated. `explained_pct` says, of a
+    it cannot be computed; `difference_pct` is (computed - stated) / stated, None for a claim that states
+    a part of the figure. `explained_pct` says, of a
     compatible claim, how many of the values 3 to 6 per cent below the figure would have found a reading
     all the same.
     """
@@ -240,7 +246,7 @@ class Verdict:
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """How many of an organisation's claims on a measure a reading fits; the plain reading is the
-    figure itself."""
+    figure itself. `borne_out`: by enough of them to explain a claim."""
 
     organisation: str
     measure: str
@@ -248,6 +254,7 @@ class Pattern:
     says: Said
     fits: int
     of: int
+    borne_out: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,7 +209,8 @@ def _numbered(case: Case, gate: Gate, sum_: Arithmetic | None) -> Verdict:
     """The verdict on a claim that states a number."""
     number, figure = case.number, case.computed
     asked = Period(case.asked.start, case.asked.end)
-    off = None if figure is None or case.claim.unit == "year" else number.off_by(figure)
+    comparable = figure is not None and case.claim.unit != "year" and not case.claim.partial
+    off = number.off_by(figure) if figure is not None and comparable else None
     found = Verdict(
         case.claim, "differs", stated=number.value, computed=figure, difference_pct=off, arithmetic=sum_,
         as_of=case.asked.as_of, asked=asked,
@@ -282,7 +283,11 @@ def check(library: Library, partner: str | None = None, organisation: str | None
 
     The claims of all partners of the organisation are read, since they bear out each other's readings.
     """
-    claims = [c for c in stated(library) if organisation in (None, c.organisation)]
+    return judged(library, [c for c in stated(library) if organisation in (None, c.organisation)], partner)
+
+
+def judged(library: Library, claims: Sequence[Claim], partner: str | None = None) -> Check:
+    """`claims` held against the data, worst first; with `partner` the verdicts on its claims alone."""
     asked = questions(claims, library.known_at.date())
     money: dict[Pair, list[Asked]] = defaultdict(list)
     for q in asked:
@@ -351,9 +356,9 @@ def _compare_parts(verdicts: dict[str, Verdict]) -> None:
 
 def _patterns(gates: Mapping[tuple[str, str], Gate]) -> Iterator[Pattern]:
     for (organisation, measure), gate in sorted(gates.items()):
-        for key, fits, of in gate.tally():
+        for key, fits, of, borne_out in gate.tally():
             if key == PLAIN:
-                yield Pattern(organisation, measure, "plain", Said(N_("as computed")), fits, of)
+                yield Pattern(organisation, measure, "plain", Said(N_("as computed")), fits, of, borne_out)
             else:
                 labels = tuple(shelved()[step[0]].label(step) for step in key)
                 says = (
@@ -361,10 +366,11 @@ def _patterns(gates: Mapping[tuple[str, str], Gate]) -> Iterator[Pattern]:
                     if len(labels) == 1
                     else Said("{first}, {second}", {"first": labels[0], "second": labels[1]})
                 )
-                yield Pattern(organisation, measure, key[-1][0], says, fits, of)
+                yield Pattern(organisation, measure, key[-1][0], says, fits, of, borne_out)
 
 
 def beside(library: Library, profile: Profile) -> Profile:
-    """`profile` with what pages state of its pair, but for pages of weak provenance."""
+    """`profile` with what pages state of its pair and years, but for pages of weak provenance."""
     found = check(library, profile.partner.id, profile.organisation.id)
-    return replace(profile, claims=tuple(v for v in found.verdicts if v.claim.publishable))
+    touching = (v for v in found.verdicts if v.asked is None or v.asked.overlaps(profile.period))
+    return replace(profile, claims=tuple(v for v in touching if v.claim.publishable), names=found.names)

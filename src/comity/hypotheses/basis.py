@@ -9,15 +9,11 @@ from comity.i18n import N_
 from comity.model import Said
 
 _NAMED = {
-    "approvals": N_(
-        "Voluntary contributions may be counted when agreements are approved, not as revenue is "
-        "recorded; no loaded source gives approvals."
-    ),
-    "cash": N_(
-        "Assessed contributions may be counted when they are paid, credits taken off; no loaded source "
-        "gives payments."
-    ),
+    "approvals": N_("counting agreements when they are approved, not revenue when it is recorded"),
+    "expenditure": N_("counting what was spent, not what was received"),
+    "cash": N_("counting contributions when they are paid, credits taken off"),
 }
+"""What a page may count instead; a source that gives one of them would give it a value here."""
 
 
 def candidates(asked: Asked, compute: Compute) -> Iterable[Candidate]:
@@ -26,6 +22,7 @@ def candidates(asked: Asked, compute: Compute) -> Iterable[Candidate]:
         return
     if any(kind.startswith("voluntary") for kind in asked.types):
         yield Candidate(("basis", "approvals"), asked, None)
+        yield Candidate(("basis", "expenditure"), asked, None)
     if "assessed" in asked.types:
         yield Candidate(("basis", "cash"), asked, None)
 
@@ -35,7 +32,7 @@ def says(asked: Asked, found: Sequence[Candidate], compute: Compute) -> Said:
 
 
 def label(step: Step) -> Said:
-    return Said(N_("approvals") if step[1] == "approvals" else N_("payments"))
+    return Said(_NAMED[step[1]])
 
 
 HYPOTHESIS = Hypothesis("basis", candidates, says, label)

@@ -20,8 +20,8 @@ _WITHOUT = {
     "voluntary_non_core": N_("Without voluntary earmarked contributions it is {amount}."),
 }
 _ELSEWHERE = N_(
-    "Money of the European Union, of regions and agencies, or given for work in the partner's own "
-    "country may be counted in; no loaded source gives it."
+    "counting in money of the European Union, of regions and agencies, or given for work in the partner's "
+    "own country"
 )
 
 
@@ -59,7 +59,7 @@ _LABELS = {
 
 
 def label(step: Step) -> Said:
-    return Said(_LABELS[step[1], step[2]]) if len(step) > 2 else Said(N_("other money counted in"))
+    return Said(_LABELS[step[1], step[2]]) if len(step) > 2 else Said(_ELSEWHERE)
 
 
 HYPOTHESIS = Hypothesis("scope", candidates, says, label)

@@ -5,7 +5,7 @@ We do not know why a page says what it says, and never say that one of two sourc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -13,7 +13,20 @@ from typing import Any
 from comity import i18n
 from comity.charts._labels import joined, years
 from comity.i18n import N_
-from comity.model import Check, Claim, Currency, Money, Party, Period, Place, Reading, Said, Verdict
+from comity.model import (
+    Check,
+    Claim,
+    Currency,
+    Figure,
+    Money,
+    Party,
+    Period,
+    Place,
+    Profile,
+    Reading,
+    Said,
+    Verdict,
+)
 from comity.outputs._wording import label
 from comity.rules.claims import is_money, printed
 
@@ -53,6 +66,18 @@ def amount(money: Money, lang: str) -> str:
     return message.format(amount=number, currency=currency(money.currency, lang))
 
 
+def amounts(several: Sequence[Money], lang: str) -> str:
+    """Amounts in one currency name it once: 30.17, 30.25 and 30.63 million Swiss francs."""
+    _ = i18n.translator(lang)
+    code = several[0].currency
+    if any(abs(one.amount) < 1_000_000 or one.currency != code for one in several):
+        return joined((amount(one, lang) for one in several), lang)
+    numbers = joined((i18n.in_sentence(one.amount, lang) for one in several), lang)
+    if code == "USD":
+        return _("US$ {amount} million").format(amount=numbers)
+    return _("{amount} million {currency}").format(amount=numbers, currency=currency(code, lang))
+
+
 def currency(code: str, lang: str) -> str:
     """A currency in the plural: Swiss francs."""
     from babel.numbers import get_currency_name
@@ -80,6 +105,8 @@ def _place(name: str, value: Place | tuple[Place, ...], names: Mapping[str, Part
     if isinstance(value, tuple):
         if value and all(isinstance(one, int) for one in value):
             return years((one for one in value if isinstance(one, int)), lang)
+        if money := [one for one in value if isinstance(one, Money)]:
+            return amounts(money, lang)
         return joined((_place(name, one, names, lang) for one in value), lang)
     if isinstance(value, Said):
         return said(value, names, lang)
@@ -169,6 +196,25 @@ def evidence(found: Verdict) -> str:
     return f"comity evidence {claim.partner} {claim.organisation} {measure} --years {years_}{day}"
 
 
+def beside(figure: Figure, profile: Profile, lang: str) -> tuple[tuple[str, str], ...]:
+    """(words, claim id) of what pages state of this very figure: the same years, or the same day."""
+    _ = i18n.translator(lang)
+    same = (
+        one for one in profile.claims
+        if one.claim.measure == figure.measure and one.name not in ("not_computable", "unquantified")
+        and (one.as_of == figure.as_of if figure.dated else one.asked == figure.period)
+    )  # fmt: skip
+    return tuple(
+        (
+            _("a page states {stated}: {verdict}").format(
+                stated=stated(one.claim, lang), verdict=verdict(one.name, lang)
+            ),
+            one.claim.id,
+        )
+        for one in same
+    )
+
+
 # Sentences
 
 
@@ -192,7 +238,11 @@ def _sentences(found: Verdict, names: Mapping[str, Party], lang: str) -> Iterato
     if near := [one for one in found.also_near if one.value is not None]:
         yield _("Also near, though not borne out by other claims:")
         yield from (f"{said(one.says, names, lang)} {_off(one, lang)}" for one in near)
-    yield from (said(one.says, names, lang) for one in found.also_near if one.value is None)
+    if untold := [one for one in found.also_near if one.value is None]:
+        # Separated by semicolons: the readings have commas of their own.
+        yield _("Also possible, and nothing that is loaded can test it: {readings}.").format(
+            readings="; ".join(said(one.says, names, lang) for one in untold)
+        )
     for response in found.claim.responses:
         message = (
             _("Reply of {date}: {text}") if response.kind == "reply" else _("Corrected on {date}: {text}")
@@ -228,15 +278,20 @@ def _own_sum(found: Verdict, lang: str) -> Iterator[str]:
     sum_ = found.arithmetic
     if sum_ is None:
         return
-    low, high = (_bare(value, found.claim, lang) for value in (sum_.low, sum_.high))
+    total, low, high = (_bare(value, found.claim, lang) for value in (sum_.total, sum_.low, sum_.high))
     message = {
-        "consistent": N_("The page is consistent with itself: its parts come to {low} to {high}."),
-        "contradicts": N_("On the page itself the parts come to {low} to {high}."),
-        "more_than_parts": N_("The parts that the page states come to {low} to {high}; it may count others."),
+        "consistent": N_(
+            "The page is consistent with itself: its parts add up to {total}, as printed {low} to {high}."
+        ),
+        "contradicts": N_("On the page itself the parts add up to {total}, as printed {low} to {high}."),
+        "more_than_parts": N_(
+            "The parts that the page states add up to {total}, as printed {low} to {high}; it may count "
+            "others."
+        ),
         "mixed_periods": N_("The parts that the page states cover other years than their sum."),
         "one_year_label": N_("The other money on the page covers several years that end with this one."),
     }[sum_.status]
-    yield _(message).format(low=low, high=high)
+    yield _(message).format(total=total, low=low, high=high)
 
 
 def _bare(value: Decimal, claim: Claim, lang: str) -> str:
@@ -323,8 +378,17 @@ def by_organisation(verdicts: Iterable[Verdict]) -> dict[str, tuple[Verdict, ...
 def patterns(check: Check, lang: str) -> tuple[tuple[str, str, str, int, int], ...]:
     """(organisation, measure, reading, how many claims it fits, of how many) where money is compared by
     more than two claims."""
+    _ = i18n.translator(lang)
     return tuple(
-        (p.organisation, label(p.measure, lang), said(p.says, check.names, lang), p.fits, p.of)
+        (
+            p.organisation,
+            label(p.measure, lang),
+            _("{reading} (borne out)").format(reading=said(p.says, check.names, lang))
+            if p.borne_out
+            else said(p.says, check.names, lang),
+            p.fits,
+            p.of,
+        )
         for p in check.patterns
         if p.of > 2 and p.measure.startswith("contributions.")
     )

@@ -71,7 +71,7 @@ def verdict(given: Verdict, names: Mapping[str, Party]) -> dict[str, Any]:
         "also_near": [_reading(one, names) for one in given.also_near],
         "arithmetic": None if sum_ is None else {
             "status": sum_.status, "parts": list(sum_.parts),
-            "low": _exact(sum_.low), "high": _exact(sum_.high),
+            "total": _exact(sum_.total), "low": _exact(sum_.low), "high": _exact(sum_.high),
         },
         "note": claim.note, "page": claim.page, "variant": claim.variant, "seen": claim.seen,
         "sets": None if sets is None else {

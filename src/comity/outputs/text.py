@@ -68,7 +68,7 @@ def _grid(table: Table) -> RenderableType:
     return grid
 
 
-def _figures(figures: Iterable[Figure], lang: str) -> RenderableType:
+def _figures(figures: Iterable[Figure], profile: Profile, lang: str) -> RenderableType:
     from rich.table import Table as Grid
 
     grid = Grid(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
@@ -79,6 +79,8 @@ def _figures(figures: Iterable[Figure], lang: str) -> RenderableType:
         said = i18n.listed((*_wording.remarks(figure, lang), *_wording.stands_on(figure, lang)[2:]), lang)
         name = _words(_wording.label(figure.measure, lang))
         grid.add_row(name, _words(_wording.value(figure, lang), "bold"), _words(said))
+        for words, _claim_id in _verdicts.beside(figure, profile, lang):
+            grid.add_row(_indented(_words(words, "dim")))
     return grid
 
 
@@ -119,7 +121,7 @@ def _section(profile: Profile, section: _sections.Section, lang: str) -> Iterato
     from rich.text import Text
 
     standards = section.name == "standards"
-    yield _figures(section.figures, lang)
+    yield _figures(section.figures, profile, lang)
     yield Text()
     if standards:
         yield from _fundamental(profile, lang)

@@ -20,14 +20,15 @@ _WHOLES: Mapping[str, tuple[tuple[str, ...], ...]] = {
 }
 
 
-def _interval(parts: Iterable[Claim]) -> tuple[Decimal, Decimal]:
-    """The least and the most that printed parts can come to, each within its own rounding and bound."""
-    low = high = Decimal(0)
+def _added_up(parts: Iterable[Claim]) -> tuple[Decimal, Decimal, Decimal]:
+    """The sum of printed parts, and the least and the most that they can come to, each within its own
+    rounding and bound."""
+    total = low = high = Decimal(0)
     for part in parts:
         if number := printed(part):
             least, most = number.range()
-            low, high = low + least, high + most
-    return low, high
+            total, low, high = total + number.value, low + least, high + most
+    return total, low, high
 
 
 def _span(claim: Claim) -> tuple[str | None, str | None]:
@@ -61,19 +62,19 @@ def check(claim: Claim, page: Sequence[Claim]) -> Arithmetic | None:
     if number is None or claim.partial:
         return None
     if run := _is_part_of_a_run(claim, page):
-        return Arithmetic("one_year_label", tuple(c.id for c in run), *number.range())
+        return Arithmetic("one_year_label", tuple(c.id for c in run), number.value, *number.range())
     if claim.measure not in _WHOLES:
         return None
     parts, complete = _parts(claim, page)
     if not parts:
         return None
     ids = tuple(part.id for part in parts)
-    low, high = _interval(parts)
+    total, low, high = _added_up(parts)
     least, most = number.range()
     if any(_span(part) != _span(claim) for part in parts):
-        return Arithmetic("mixed_periods", ids, low, high)
+        return Arithmetic("mixed_periods", ids, total, low, high)
     if low > most or (complete and high < least):
-        return Arithmetic("contradicts", ids, low, high)
+        return Arithmetic("contradicts", ids, total, low, high)
     if len(parts) < 2:
         return None  # one part below its whole says nothing
-    return Arithmetic("more_than_parts" if high < least else "consistent", ids, low, high)
+    return Arithmetic("more_than_parts" if high < least else "consistent", ids, total, low, high)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from comity import charts, i18n
 from comity.charts._labels import source_name
 from comity.model import Figure, Profile
-from comity.outputs import Output, _sections, _story, _wording
+from comity.outputs import Output, _sections, _story, _verdicts, _wording
 from comity.outputs.html import _evidence
 from comity.provenance import stamp
 
@@ -135,6 +135,7 @@ def context(profile: Profile, lang: str, standalone: bool = True) -> dict[str, A
         "value": lambda figure: _wording.value(figure, lang),
         "remarks": lambda figure: _wording.remarks(figure, lang),
         "stands_on": stands_on,
+        "beside": lambda figure: _verdicts.beside(figure, profile, lang),
         "named": lambda name, text: i18n.named(name, text, lang),
         "source_name": lambda name: source_name(name, lang),
         "is_number": _is_number,
