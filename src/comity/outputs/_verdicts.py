@@ -288,7 +288,9 @@ def _own_sum(found: Verdict, lang: str) -> Iterator[str]:
             "The parts that the page states add up to {total}, as printed {low} to {high}; it may count "
             "others."
         ),
-        "mixed_periods": N_("The parts that the page states cover other years than their sum."),
+        "mixed_periods": N_(
+            "The parts that the page states, {total} in all, cover other years than their sum."
+        ),
         "one_year_label": N_("The other money on the page covers several years that end with this one."),
     }[sum_.status]
     yield _(message).format(total=total, low=low, high=high)
