@@ -23,11 +23,12 @@ PLACE = re.compile(r"\{\w*\}")
 
 SAME = {
     "fr": {
-        "Contributions", "Convention", "Conventions", "Discrimination", "Licence", "Page", "Parties", "Phase",
-        "Phases", "Ratifications", "SHA-256", "Source", "Sources", "Total", "{count} phases",
+        "Contributions", "Convention", "Conventions", "Discrimination", "Licence", "Organisation", "Page",
+        "Parties", "Phase", "Phases", "Ratifications", "SHA-256", "Source", "Sources", "Total", "Verdict",
+        "{amount} {currency}", "{count} phases", "{second} ({first})",
     },
-    "es": {"SHA-256", "Total", "{year}: {amount}"},
-    "ko": {"SHA-256", "{currency} {amount}"},
+    "es": {"SHA-256", "Total", "{amount} {currency}", "{second} ({first})", "{year}: {amount}"},
+    "ko": {"SHA-256", "{amount} {currency}", "{currency} {amount}"},
 }  # fmt: skip
 """Messages that are written as in English."""
 

@@ -11,7 +11,7 @@ from comity.model import Currency, Money, Said
 _RATES = {
     "fred_monthly_average": N_("{amount} at January's market rate"),
     "fred_annual_average": N_("{amount} at the year's average rate"),
-    "ceb_ilo_inferred": N_("{amount} at the rate inferred from CEB"),
+    "ceb_ilo_inferred": N_("{amount} at the rate inferred from {source}"),
 }
 _OTHER = N_("{amount} at the rates of {series}")
 
@@ -31,7 +31,11 @@ def _at(found: Candidate) -> Said:
     series = found.asked.series
     return Said(
         _RATES.get(series.name, _OTHER),
-        {"amount": Money(found.value or found.asked.stated, series.currency), "series": series.name},
+        {
+            "amount": Money(found.value or found.asked.stated, series.currency),
+            "series": series.name,
+            "source": "CEB",
+        },
     )
 
 

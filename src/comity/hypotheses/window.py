@@ -62,7 +62,8 @@ def says(asked: Asked, found: Sequence[Candidate], compute: Compute) -> Said:
 def label(step: Step) -> Said:
     if step == LABEL:
         return Said(N_("one year's label on several years"))
-    return Said(N_("start moved by {start} years, end by {end}"), {"start": step[1], "end": step[2]})
+    start, end = (shift.replace("-", "\u2212") for shift in step[1:])  # a minus, not a hyphen
+    return Said(N_("start moved by {start} years, end by {end}"), {"start": start, "end": end})
 
 
 HYPOTHESIS = Hypothesis("window", candidates, says, label)

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from comity import i18n
-from comity.charts._labels import joined, years
+from comity.charts._labels import joined, source_name, years
 from comity.i18n import N_
 from comity.model import (
     Check,
@@ -167,12 +167,11 @@ def percent(value: Decimal, lang: str) -> str:
 
 def difference(found: Verdict, lang: str) -> str:
     """How far the computed figure lies from the stated one: +6.8 %."""
+    _ = i18n.translator(lang)
     if found.difference_pct is None:
         return "–"
     sign = "+" if found.difference_pct > 0 else "−" if found.difference_pct < 0 else ""
-    return i18n.translator(lang)("{sign}{percent} %").format(
-        sign=sign, percent=percent(found.difference_pct, lang)
-    )
+    return _("{sign}{percent} %").format(sign=sign, percent=percent(found.difference_pct, lang))
 
 
 def when(found: Verdict, lang: str) -> str:
@@ -239,9 +238,8 @@ def _sentences(found: Verdict, names: Mapping[str, Party], lang: str) -> Iterato
         yield _("Also near, though not borne out by other claims:")
         yield from (f"{said(one.says, names, lang)} {_off(one, lang)}" for one in near)
     if untold := [one for one in found.also_near if one.value is None]:
-        # Separated by semicolons: the readings have commas of their own.
         yield _("Also possible, and nothing that is loaded can test it: {readings}.").format(
-            readings="; ".join(said(one.says, names, lang) for one in untold)
+            readings=i18n.listed((said(one.says, names, lang) for one in untold), lang)
         )
     for response in found.claim.responses:
         message = (
@@ -257,6 +255,7 @@ def _gives(found: Verdict, names: Mapping[str, Party], lang: str) -> str:
     who = names.get(found.claim.organisation)
     places = {
         "organisation": i18n.party_name(who, lang) if who else found.claim.organisation,
+        "source": source_name("ceb", lang),
         "computed": computed(found, lang),
         "percent": percent(found.difference_pct or Decimal(0), lang),
     }
@@ -264,11 +263,11 @@ def _gives(found: Verdict, names: Mapping[str, Party], lang: str) -> str:
     if not is_money(found.claim):
         return _("The loaded facts give {computed}.").format(**places)
     if found.name == "partial" or not off:
-        return _("What {organisation} reported to CEB comes to {computed}.").format(**places)
+        return _("What {organisation} reported to {source} comes to {computed}.").format(**places)
     if off > 0:
-        message = _("What {organisation} reported to CEB comes to {computed}, {percent} % more.")
+        message = _("What {organisation} reported to {source} comes to {computed}, {percent} % more.")
     else:
-        message = _("What {organisation} reported to CEB comes to {computed}, {percent} % less.")
+        message = _("What {organisation} reported to {source} comes to {computed}, {percent} % less.")
     return message.format(**places)
 
 
