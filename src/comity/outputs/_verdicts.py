@@ -241,11 +241,15 @@ def _sentences(found: Verdict, names: Mapping[str, Party], lang: str) -> Iterato
         yield _("Also possible, and nothing that is loaded can test it: {readings}.").format(
             readings=i18n.listed((said(one.says, names, lang) for one in untold), lang)
         )
-    for response in found.claim.responses:
-        message = (
-            _("Reply of {date}: {text}") if response.kind == "reply" else _("Corrected on {date}: {text}")
-        )
-        yield message.format(date=i18n.day(response.day, lang), text=response.text)
+    yield from responses(found.claim, lang)
+
+
+def responses(claim: Claim, lang: str) -> Iterator[str]:
+    """What the organisation answered, and how it corrected its page."""
+    _ = i18n.translator(lang)
+    for given in claim.responses:
+        message = _("Reply of {date}: {text}") if given.kind == "reply" else _("Corrected on {date}: {text}")
+        yield message.format(date=i18n.day(given.day, lang), text=given.text)
 
 
 def _gives(found: Verdict, names: Mapping[str, Party], lang: str) -> str:
@@ -320,8 +324,11 @@ def _borne_out(found: Verdict, reading: Reading, lang: str) -> Iterator[str]:
 
 def _off(reading: Reading, lang: str) -> str:
     _ = i18n.translator(lang)
+    off = percent(reading.residual_pct or Decimal(0), lang)
+    if not reading.of:
+        return _("({percent} % off)").format(percent=off)
     return _("({percent} % off; fits {fits} of {of} others)").format(
-        percent=percent(reading.residual_pct or Decimal(0), lang), fits=reading.fits, of=reading.of
+        percent=off, fits=reading.fits, of=reading.of
     )
 
 

@@ -213,11 +213,12 @@ def _claim(found: Verdict, check: Check, lang: str) -> Iterator[RenderableType]:
         lang,
     )
     yield _indented(_words(numbers))
-    if found.name not in ("agrees", "partial"):
-        # What is stated and what it comes to stands above already.
+    if found.name in ("agrees", "partial"):
+        sentences = tuple(_verdicts.responses(found.claim, lang))
+    else:  # what is stated and what it comes to stands above already
         sentences = _verdicts.explained(found, check.names, lang)[1 if found.computed is None else 2 :]
-        if sentences:
-            yield _indented(_words(" ".join(sentences), "dim"))
+    if sentences:
+        yield _indented(_words(" ".join(sentences), "dim"))
     if command := _verdicts.evidence(found):
         yield _indented(_words(command, "cyan"))
     yield Text()
