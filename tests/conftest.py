@@ -57,3 +57,16 @@ def store(starter_store: Comity, tmp_path: Path) -> Comity:
     """A store of the starter tables that a test may write to."""
     shutil.copytree(starter_store.store.path, tmp_path / "store")
     return comity.open(tmp_path / "store")
+
+
+@pytest.fixture(scope="session")
+def claims_store(full_store: Comity, shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Comity:
+    """All real CEB files, rates and claims, for reading only."""
+    claims = shared_data.parent / "facts" / "claims.csv"
+    if not claims.is_file():
+        pytest.skip(f"needs {claims.parent.name}/{claims.name}, which is not here")
+    home = tmp_path_factory.mktemp("claims") / "store"
+    shutil.copytree(full_store.store.path, home)
+    full = comity.open(home)
+    full.load(shared_data / "rates", claims)
+    return full

@@ -10,7 +10,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from comity import outputs
 from comity.model import Item, Party, Profile
-from comity.outputs.md import escaped
+from comity.outputs._markdown import escaped
 from tests.test_charts import PERIOD, figure, given, money, profile, standards
 from tests.test_html import full
 

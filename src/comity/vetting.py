@@ -1,9 +1,9 @@
-"""Rows that refer to a party or measure nobody knows: left out when they are loaded, and told."""
+"""Rows that refer to a party or measure nobody knows, or repeat an id: left out when loaded, and told."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -43,19 +43,40 @@ def _stranger(
     return None
 
 
+def _problems(
+    rows: Iterable[Mapping[str, Any]], columns: Sequence[Column], known: Mapping[str, Set[str]]
+) -> Iterator[tuple[str, str] | None]:
+    """For each row (rule, text) of why it cannot be taken, or None."""
+    referring = [column for column in columns if column.refers]
+    taken: dict[tuple[str, Any], str] = {}
+    for row in rows:
+        problem = _stranger(row, referring, known)
+        for column in columns if not problem else ():
+            key = column.name, row[column.name]
+            if column.unique and key in taken:
+                text = f"column {column.name}: “{key[1]}” stands already on {taken[key]}"
+                problem = "R24", f"{text}; give each row its own; the row is left out"
+            elif column.unique:
+                taken[key] = row["locator"]
+        yield problem
+
+
 def vetted(reading: Reading, snapshot: Snapshot, parts: Iterable[Part], rows: Path) -> Reading:
-    """`reading` without the rows that refer to an unknown party or measure, each told as an issue.
+    """`reading` without the rows that refer to an unknown party or measure, or repeat what must be
+    unique, each told as an issue.
 
     Known are the parties of `parts`, whose files are in the folder `rows`, and all measures. Raises
     `FileRefused` when no row of the main table is left.
     """
-    referring = {name: [c for c in contracts()[name].columns if c.refers] for name in reading.tables}
-    if not any(referring.values()):
+    columns = {
+        name: [c for c in contracts()[name].columns if c.refers or c.unique] for name in reading.tables
+    }
+    if not any(columns.values()):
         return reading
     known = {"parties": _parties(parts, rows), "measures": {*measures.shelved(), *LATER}}
     tables, issues = dict(reading.tables), list(reading.issues)
-    for name, columns in referring.items():
-        found = [_stranger(row, columns, known) for row in tables[name].to_pylist() if columns]
+    for name, wanted in columns.items():
+        found = list(_problems(tables[name].to_pylist(), wanted, known)) if wanted else []
         for place, problem in zip(tables[name]["locator"].to_pylist(), found, strict=False):
             if problem:
                 issues.append(Issue(snapshot.source, reading.dataset, place, *problem))

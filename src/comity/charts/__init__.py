@@ -1,4 +1,4 @@
-"""What a picture says: each chart turns a `Profile` into a `Drawing`, one file per chart.
+"""What a picture says: each chart turns a `Profile`, or claims, into a `Drawing`, one file per chart.
 
 A drawing is never alone: it carries its finding as a title, a text for those who do not see it, and
 the table that stands behind it. Files that only need the table never pay for the drawing.
@@ -6,25 +6,28 @@ the table that stands behind it. Files that only need the table never pay for th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal, TypeAlias
 
 from comity import shelf
-from comity.model import Profile
+from comity.model import Party, Profile, Verdict
 
 Kind: TypeAlias = Literal["text", "amount", "zero", "missing"]
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell: `mark` qualifies it in a word or two, `note` explains it."""
+    """One cell: `mark` qualifies it in a word or two, `note` explains it; `link` is the web address it
+    leads to, `anchor` what links to the row can name."""
 
     text: str
     kind: Kind = "text"
     mark: str = ""
     note: str = ""
+    link: str = ""
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +57,12 @@ class Drawing:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart with a name; `draw` gives None where the profile holds nothing to show."""
+    """A chart with a name; `draw` gives None where the profile holds nothing to show. `of_claims` draws
+    the claims on one organisation without a profile, from the verdicts and the parties they name."""
 
     name: str
     draw: Callable[[Profile, str], Drawing | None]
+    of_claims: Callable[[Sequence[Verdict], Mapping[str, Party], str], Drawing | None] | None = None
 
 
 @cache

@@ -91,3 +91,36 @@ def partner(profile: Profile, lang: str) -> str:
 
 def organisation(profile: Profile, lang: str) -> str:
     return i18n.party_name(profile.organisation, lang)
+
+
+VERDICTS = {
+    "contradicts_page": N_("the page differs from itself"),
+    "differs": N_("differs"),
+    "stale": N_("right on an earlier day"),
+    "source_gap": N_("gap in the source"),
+    "compatible": N_("compatible with a reading"),
+    "partial": N_("states a part"),
+    "unquantified": N_("no number stated"),
+    "not_computable": N_("cannot be computed"),
+    "agrees": N_("agrees"),
+}
+"""Verdicts in words, from what needs attention most to what needs none."""
+
+
+def verdict(name: str, lang: str) -> str:
+    return i18n.translator(lang)(VERDICTS[name])
+
+
+def percent(value: Decimal, lang: str) -> str:
+    """A share without its sign, in per cent: 6.8."""
+    from babel.numbers import format_decimal
+
+    size = abs(value)
+    return str(format_decimal(size, "#,##0.00" if size < 1 else "#,##0.0", locale=lang))
+
+
+def signed(share: Decimal, lang: str) -> str:
+    """A share in per cent with its sign: +6.8 %, −0.28 %."""
+    _ = i18n.translator(lang)
+    sign = "+" if share > 0 else "−" if share < 0 else ""
+    return _("{sign}{percent} %").format(sign=sign, percent=percent(share, lang))

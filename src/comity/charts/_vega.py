@@ -64,11 +64,12 @@ def svg(
     import vl_convert
 
     drawn = vl_convert.vegalite_to_svg({**spec, "datasets": dict(data)}, format_locale=_LOCALES[lang])
-    drawn = _NOISE.sub("", drawn)
+    # The font is said once, not with every word.
+    drawn = _NOISE.sub("", drawn).replace(f' font-family="{FONT}"', "")
     for _ in range(4):
         drawn = _EMPTY_GROUP.sub(r"\1", drawn)
     opening, rest = drawn.split(">", 1)
-    label = f'role="img" aria-labelledby="{name}-title {name}-desc"'
+    label = f'font-family="{FONT}" role="img" aria-labelledby="{name}-title {name}-desc"'
     words = f'<title id="{name}-title">{html.escape(title)}</title>'
     words += f'<desc id="{name}-desc">{html.escape(alt)}</desc>'
     return f"{opening} {label}>{words}{rest}"

@@ -12,8 +12,9 @@ from decimal import Decimal
 
 from comity import i18n
 from comity.charts import Cell, Table, contributions, fundamental
+from comity.charts._labels import verdict
 from comity.i18n import N_
-from comity.model import Figure, Item, Profile, Scalar
+from comity.model import Figure, Item, Profile, Scalar, Verdict
 from comity.outputs import _verdicts as verdicts
 from comity.outputs import _wording as wording
 
@@ -325,34 +326,39 @@ def _secondments(profile: Profile, lang: str) -> Section | None:
 
 
 def _claims(profile: Profile, lang: str) -> Section | None:
+    """What pages state of these years: one row for each statement that can be compared."""
     _ = i18n.translator(lang)
     if not profile.claims:
         return None
-    rows = tuple(
-        (
-            Cell(
-                wording.label(found.claim.measure, lang),
-                note=" ".join(verdicts.explained(found, profile.names, lang)[1:]),
-            ),
-            Cell(verdicts.when(found, lang)),
-            Cell(verdicts.stated(found.claim, lang)),
-            Cell(verdicts.computed(found, lang)),
-            Cell(verdicts.difference(found, lang)),
-            Cell(verdicts.verdict(found.name, lang)),
-            Cell(found.claim.page),
-            Cell(found.claim.seen),
-        )
-        for found in profile.claims
-    )
-    columns = (
-        _("Figure"), _("Period"), _("Stated"), _("Computed"), _("Difference"), _("Verdict"), _("Page"),
-        _("Seen"),
-    )  # fmt: skip
-    lead = (
-        _("What pages state beside what the sources give. Where they differ, we do not know the reason."),
-    )
-    return Section(
-        "claims", _("What pages state"), (), lead, (), (Table(_("Stated figures"), columns, rows),)
+    compared = [found for found in profile.claims if found.name != "not_computable"]
+    columns = (_("Figure"), _("Period"), _("Stated"), _("Computed"), _("Difference"), _("Verdict"))
+    rows = tuple(_claim(found, profile, lang) for found in compared)
+    lead = [_("What pages state beside what the sources give. Where they differ, we do not know the reason.")]
+    if left := len(profile.claims) - len(compared):
+        message = _("Statements that cannot be computed: {count}, listed by: {command}")
+        command = f"comity check {profile.partner.id} {profile.organisation.id}"
+        lead.append(message.format(count=left, command=command))
+    tables = (Table(_("Stated figures"), columns, rows),) if rows else ()
+    return Section("claims", _("What pages state"), (), tuple(lead), (), tables)
+
+
+def _claim(found: Verdict, profile: Profile, lang: str) -> tuple[Cell, ...]:
+    _ = i18n.translator(lang)
+    told = verdicts.explanation(found, profile.names, lang)
+    near = (verdicts.near_heading(lang), told.near[0]) if told.near else ()  # the check has them all
+    page = i18n.named(_("Page"), found.claim.page, lang)
+    seen = f" ({_('seen {date}').format(date=found.claim.seen)})" if found.claim.seen else ""
+    return (
+        Cell(
+            wording.label(found.claim.measure, lang),
+            note=" ".join((*told.reasons, *near, *told.responses, f"{page}{seen}")),
+            anchor=f"claim-{found.claim.id}",
+        ),
+        Cell(verdicts.when(found, lang)),
+        Cell(verdicts.stated(found.claim, profile.names, lang)),
+        Cell(verdicts.computed(found, lang)),
+        Cell(verdicts.difference(found, lang)),
+        Cell(verdict(found.name, lang)),
     )
 
 

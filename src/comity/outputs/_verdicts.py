@@ -5,127 +5,38 @@ We do not know why a page says what it says, and never say that one of two sourc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date
+import shlex
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from comity import i18n
-from comity.charts._labels import joined, source_name, years
+from comity.charts._labels import joined, percent, signed, source_name, verdict
 from comity.i18n import N_
-from comity.model import (
-    Check,
-    Claim,
-    Currency,
-    Figure,
-    Money,
-    Party,
-    Period,
-    Place,
-    Profile,
-    Reading,
-    Said,
-    Verdict,
-)
-from comity.outputs._wording import label
-from comity.rules.claims import is_money, printed
+from comity.model import Claim, Figure, Money, Party, Profile, Reading, Verdict
+from comity.outputs._said import amount, currency, said
+from comity.rules.claims import is_money, items, printed
 
-NAMES = {
-    "contradicts_page": N_("the page differs from itself"),
-    "differs": N_("differs"),
-    "stale": N_("right on an earlier day"),
-    "source_gap": N_("gap in the source"),
-    "compatible": N_("compatible with a reading"),
-    "partial": N_("states a part"),
-    "unquantified": N_("no number stated"),
-    "not_computable": N_("cannot be computed"),
-    "agrees": N_("agrees"),
-}
-"""Verdicts in words, from what needs attention most to what needs none."""
 ATTENTION = ("contradicts_page", "differs", "stale")
 """What `--strict` takes for a finding."""
-
-
-def verdict(name: str, lang: str) -> str:
-    return i18n.translator(lang)(NAMES[name])
 
 
 # Values
 
 
-def amount(money: Money, lang: str) -> str:
-    """An amount as a sentence has it: US$ 44.65 million, 42.06 million Swiss francs."""
+def stated(claim: Claim, names: Mapping[str, Party], lang: str) -> str:
+    """What a claim states, with its bound, as precisely as it is printed; the members of a list by name."""
     _ = i18n.translator(lang)
-    large = abs(money.amount) >= 1_000_000
-    number = i18n.in_sentence(money.amount, lang) if large else i18n.whole(money.amount, lang)
-    if money.currency == "USD":
-        message = _("US$ {amount} million") if large else _("US$ {amount}")
-        return message.format(amount=number)
-    # Translators: in Korean the amount brings its own 억 and 만, so that “million” is left out.
-    message = _("{amount} million {currency}") if large else _("{amount} {currency}")
-    return message.format(amount=number, currency=currency(money.currency, lang))
-
-
-def amounts(several: Sequence[Money], lang: str) -> str:
-    """Amounts in one currency name it once: 30.17, 30.25 and 30.63 million Swiss francs."""
-    _ = i18n.translator(lang)
-    code = several[0].currency
-    if any(abs(one.amount) < 1_000_000 or one.currency != code for one in several):
-        return joined((amount(one, lang) for one in several), lang)
-    numbers = joined((i18n.in_sentence(one.amount, lang) for one in several), lang)
-    if code == "USD":
-        return _("US$ {amount} million").format(amount=numbers)
-    return _("{amount} million {currency}").format(amount=numbers, currency=currency(code, lang))
-
-
-def currency(code: str, lang: str) -> str:
-    """A currency in the plural: Swiss francs."""
-    from babel.numbers import get_currency_name
-
-    return str(get_currency_name(code, count=2, locale=lang))
-
-
-_SHOWN: Mapping[type, Callable[[Any, str], str]] = {
-    Money: amount,
-    Currency: lambda given, lang: currency(given.code, lang),
-    Period: lambda given, lang: i18n.span(given.start, given.end, lang),
-    date: i18n.day,
-    Decimal: i18n.whole,
-}
-"""How values inside a sentence are written; other values stand as they are."""
-
-
-def said(given: Said, names: Mapping[str, Party], lang: str) -> str:
-    """A sentence of a verdict or a hypothesis, in `lang`."""
-    places = {name: _place(name, value, names, lang) for name, value in given.places.items()}
-    return i18n.translator(lang)(given.message).format(**places)
-
-
-def _place(name: str, value: Place | tuple[Place, ...], names: Mapping[str, Party], lang: str) -> str:
-    if isinstance(value, tuple):
-        if value and all(isinstance(one, int) for one in value):
-            return years((one for one in value if isinstance(one, int)), lang)
-        if money := [one for one in value if isinstance(one, Money)]:
-            return amounts(money, lang)
-        return joined((_place(name, one, names, lang) for one in value), lang)
-    if isinstance(value, Said):
-        return said(value, names, lang)
-    for kind, shown in _SHOWN.items():
-        if isinstance(value, kind):
-            return shown(value, lang)
-    text = "–" if value is None else str(value)
-    if name == "measure":
-        return label(text, lang)
-    return i18n.party_name(names[text], lang) if text in names else text
-
-
-def stated(claim: Claim, lang: str) -> str:
-    """What a claim states, with its bound, as precisely as it is printed."""
-    _ = i18n.translator(lang)
+    if claim.unit == "list":
+        return i18n.listed((_name(item, names, lang) for item in items(claim)), lang)
     text = _as_printed(claim, lang)
     if claim.bound == ">=":
         return _("over {amount}").format(amount=text)
     return _("about {amount}").format(amount=text) if claim.bound == "~" else text
+
+
+def _name(id_: str, names: Mapping[str, Party], lang: str) -> str:
+    return i18n.party_name(names[id_], lang) if id_ in names else id_
 
 
 def _as_printed(claim: Claim, lang: str) -> str:
@@ -157,21 +68,9 @@ def computed(found: Verdict, lang: str) -> str:
     return str(found.computed) if found.claim.unit == "year" else i18n.whole(found.computed, lang)
 
 
-def percent(value: Decimal, lang: str) -> str:
-    """A share without its sign, in per cent: 6.8."""
-    from babel.numbers import format_decimal
-
-    size = abs(value)
-    return str(format_decimal(size, "#,##0.00" if size < 1 else "#,##0.0", locale=lang))
-
-
 def difference(found: Verdict, lang: str) -> str:
     """How far the computed figure lies from the stated one: +6.8 %."""
-    _ = i18n.translator(lang)
-    if found.difference_pct is None:
-        return "–"
-    sign = "+" if found.difference_pct > 0 else "−" if found.difference_pct < 0 else ""
-    return _("{sign}{percent} %").format(sign=sign, percent=percent(found.difference_pct, lang))
+    return "–" if found.difference_pct is None else signed(found.difference_pct, lang)
 
 
 def when(found: Verdict, lang: str) -> str:
@@ -190,9 +89,11 @@ def evidence(found: Verdict) -> str:
         return ""
     claim = found.claim
     measure = claim.measure.replace("contributions.", "revenue.") if claim.partner == "ALL" else claim.measure
-    day = f" --as-of {found.as_of.isoformat()}" if found.as_of else ""
-    years_ = f"{found.asked.start}-{found.asked.end}"
-    return f"comity evidence {claim.partner} {claim.organisation} {measure} --years {years_}{day}"
+    day = ["--as-of", found.as_of.isoformat()] if found.as_of else []
+    years = f"{found.asked.start}-{found.asked.end}"
+    return shlex.join(
+        ["comity", "evidence", claim.partner, claim.organisation, measure, "--years", years, *day]
+    )
 
 
 def beside(figure: Figure, profile: Profile, lang: str) -> tuple[tuple[str, str], ...]:
@@ -206,7 +107,7 @@ def beside(figure: Figure, profile: Profile, lang: str) -> tuple[tuple[str, str]
     return tuple(
         (
             _("a page states {stated}: {verdict}").format(
-                stated=stated(one.claim, lang), verdict=verdict(one.name, lang)
+                stated=stated(one.claim, profile.names, lang), verdict=verdict(one.name, lang)
             ),
             one.claim.id,
         )
@@ -217,15 +118,53 @@ def beside(figure: Figure, profile: Profile, lang: str) -> tuple[tuple[str, str]
 # Sentences
 
 
-def explained(found: Verdict, names: Mapping[str, Party], lang: str) -> tuple[str, ...]:
-    """The whole explanation of a verdict, sentence by sentence."""
-    return tuple(sentence for sentence in _sentences(found, names, lang) if sentence)
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """All that is said of a verdict, in sentences: the two figures, what lies between them, the readings
+    that come near, those that nothing loaded can test, and what was answered."""
+
+    figures: tuple[str, ...]
+    reasons: tuple[str, ...]
+    near: tuple[str, ...]
+    untested: str
+    responses: tuple[str, ...]
 
 
-def _sentences(found: Verdict, names: Mapping[str, Party], lang: str) -> Iterator[str]:
+def explanation(found: Verdict, names: Mapping[str, Party], lang: str) -> Explanation:
     _ = i18n.translator(lang)
-    yield _("The page states {stated}.").format(stated=stated(found.claim, lang))
-    yield _gives(found, names, lang)
+    page = _("The page states {stated}.").format(stated=stated(found.claim, names, lang))
+    near = [one for one in found.also_near if one.value is not None]
+    return Explanation(
+        figures=tuple(sentence for sentence in (page, _gives(found, names, lang)) if sentence),
+        reasons=tuple(_reasons(found, names, lang)),
+        near=tuple(f"{said(one.says, names, lang)} {_off(one, lang)}" for one in near),
+        untested=_untested(found, names, lang),
+        responses=tuple(_responses(found.claim, lang)),
+    )
+
+
+def near_heading(lang: str) -> str:
+    """What stands before the readings that come near."""
+    return i18n.translator(lang)(_NEAR)
+
+
+_NEAR = N_("Also near, though not borne out by other claims:")
+
+
+def explained(found: Verdict, names: Mapping[str, Party], lang: str) -> tuple[str, ...]:
+    """The whole explanation, sentence by sentence."""
+    told = explanation(found, names, lang)
+    return (*told.figures, *explained_briefly(told, lang))
+
+
+def explained_briefly(told: Explanation, lang: str) -> tuple[str, ...]:
+    """The same without the two figures, for where these stand beside it."""
+    near = (near_heading(lang), *told.near) if told.near else ()
+    return tuple(one for one in (*told.reasons, *near, told.untested, *told.responses) if one)
+
+
+def _reasons(found: Verdict, names: Mapping[str, Party], lang: str) -> Iterator[str]:
+    _ = i18n.translator(lang)
     yield from _sets(found, names, lang)
     yield from _own_sum(found, lang)
     if found.name in ("differs", "compatible", "contradicts_page"):
@@ -234,17 +173,17 @@ def _sentences(found: Verdict, names: Mapping[str, Party], lang: str) -> Iterato
         yield said(found.reading.says, names, lang)
         yield from _borne_out(found, found.reading, lang)
     yield from (said(one, names, lang) for one in found.says)
-    if near := [one for one in found.also_near if one.value is not None]:
-        yield _("Also near, though not borne out by other claims:")
-        yield from (f"{said(one.says, names, lang)} {_off(one, lang)}" for one in near)
-    if untold := [one for one in found.also_near if one.value is None]:
-        yield _("Also possible, and nothing that is loaded can test it: {readings}.").format(
-            readings=i18n.listed((said(one.says, names, lang) for one in untold), lang)
-        )
-    yield from responses(found.claim, lang)
 
 
-def responses(claim: Claim, lang: str) -> Iterator[str]:
+def _untested(found: Verdict, names: Mapping[str, Party], lang: str) -> str:
+    """The readings that nothing loaded gives, in one sentence; empty when there are none."""
+    _ = i18n.translator(lang)
+    untold = [said(one.says, names, lang) for one in found.also_near if one.value is None]
+    message = _("Also possible, and nothing that is loaded can test it: {readings}.")
+    return message.format(readings=i18n.listed(untold, lang)) if untold else ""
+
+
+def _responses(claim: Claim, lang: str) -> Iterator[str]:
     """What the organisation answered, and how it corrected its page."""
     _ = i18n.translator(lang)
     for given in claim.responses:
@@ -256,9 +195,8 @@ def _gives(found: Verdict, names: Mapping[str, Party], lang: str) -> str:
     _ = i18n.translator(lang)
     if found.computed is None:
         return ""
-    who = names.get(found.claim.organisation)
     places = {
-        "organisation": i18n.party_name(who, lang) if who else found.claim.organisation,
+        "organisation": _name(found.claim.organisation, names, lang),
         "source": source_name("ceb", lang),
         "computed": computed(found, lang),
         "percent": percent(found.difference_pct or Decimal(0), lang),
@@ -326,8 +264,8 @@ def _off(reading: Reading, lang: str) -> str:
     _ = i18n.translator(lang)
     off = percent(reading.residual_pct or Decimal(0), lang)
     if not reading.of:
-        return _("({percent} % off)").format(percent=off)
-    return _("({percent} % off; fits {fits} of {of} others)").format(
+        return _("({percent} % off.)").format(percent=off)
+    return _("({percent} % off; fits {fits} of {of} others.)").format(
         percent=off, fits=reading.fits, of=reading.of
     )
 
@@ -338,10 +276,7 @@ def _sets(found: Verdict, names: Mapping[str, Party], lang: str) -> Iterator[str
         return
 
     def listed(ids: Iterable[str]) -> str:
-        return joined(
-            sorted((i18n.party_name(names[i], lang) if i in names else i for i in ids), key=i18n.sort_key),
-            lang,
-        )
+        return joined(sorted((_name(id_, names, lang) for id_ in ids), key=i18n.sort_key), lang)
 
     sets = found.sets
     if sets.both:
@@ -350,53 +285,3 @@ def _sets(found: Verdict, names: Mapping[str, Party], lang: str) -> Iterator[str
         yield _("Stated and not found: {names}.").format(names=listed(sets.only_stated))
     if sets.only_found:
         yield _("Found and not stated: {names}.").format(names=listed(sets.only_found))
-
-
-# The whole check
-
-
-def title(check: Check, lang: str) -> str:
-    """What the report is about: the pair, where it is one, or all claims."""
-    _ = i18n.translator(lang)
-    pairs = {(v.claim.partner, v.claim.organisation) for v in check.verdicts}
-    if len(pairs) != 1:
-        return _("What partner pages state, held against the data")
-    partner, organisation = (
-        i18n.party_name(check.names[id_], lang) if id_ in check.names else id_ for id_ in next(iter(pairs))
-    )
-    return _("What pages state of {partner} and {organisation}, held against the data").format(
-        partner=partner, organisation=organisation
-    )
-
-
-def by_verdict(verdicts: Iterable[Verdict]) -> dict[str, int]:
-    """How many claims have each verdict, worst first."""
-    found = [v.name for v in verdicts]
-    return {name: found.count(name) for name in NAMES if name in found}
-
-
-def by_organisation(verdicts: Iterable[Verdict]) -> dict[str, tuple[Verdict, ...]]:
-    """The claims on each organisation, in the order of their ids."""
-    found: dict[str, list[Verdict]] = {}
-    for one in verdicts:
-        found.setdefault(one.claim.organisation, []).append(one)
-    return {id_: tuple(found[id_]) for id_ in sorted(found)}
-
-
-def patterns(check: Check, lang: str) -> tuple[tuple[str, str, str, int, int], ...]:
-    """(organisation, measure, reading, how many claims it fits, of how many) where money is compared by
-    more than two claims."""
-    _ = i18n.translator(lang)
-    return tuple(
-        (
-            p.organisation,
-            label(p.measure, lang),
-            _("{reading} (borne out)").format(reading=said(p.says, check.names, lang))
-            if p.borne_out
-            else said(p.says, check.names, lang),
-            p.fits,
-            p.of,
-        )
-        for p in check.patterns
-        if p.of > 2 and p.measure.startswith("contributions.")
-    )

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from comity.model import Check, Figure, Profile
 from comity.outputs import Output, _verdicts, number
+from comity.outputs._said import said
 from comity.provenance import stamp
 
 COLUMNS = (
@@ -59,7 +60,7 @@ def check(given: Check, lang: str) -> bytes:
     writer.writerow(CHECK_COLUMNS)
     for found in given.verdicts:
         claim, reading, asked = found.claim, found.reading, found.asked
-        near = "; ".join(_verdicts.said(one.says, given.names, lang) for one in found.also_near)
+        near = "; ".join(said(one.says, given.names, lang) for one in found.also_near)
         writer.writerow([
             claim.id, claim.partner, claim.organisation, claim.measure,
             claim.value if found.stated is None else f"{found.stated:f}", claim.unit, claim.bound,

@@ -10,6 +10,7 @@ from typing import Any
 
 from comity.model import Check, Figure, Party, Profile, Reading, Scalar, Verdict
 from comity.outputs import Output, _verdicts, number
+from comity.outputs._said import said
 from comity.provenance import stamp
 
 SCHEMA = "comity.profile/1"
@@ -54,7 +55,7 @@ def _reading(given: Reading, names: Mapping[str, Party]) -> dict[str, Any]:
     return {
         "hypothesis": given.hypothesis, "value": _exact(given.value),
         "residual_pct": _share(given.residual_pct), "fits": given.fits, "of": given.of,
-        "sentence": _verdicts.said(given.says, names, "en"),
+        "sentence": said(given.says, names, "en"),
     }  # fmt: skip
 
 

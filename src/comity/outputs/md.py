@@ -2,86 +2,44 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from comity import i18n
-from comity.charts import Cell, Table
 from comity.charts._labels import source_name
 from comity.model import Figure, Profile
-from comity.outputs import Output, _sections, _story, _wording
+from comity.outputs import Output, _check_md, _sections, _story, _verdicts, _wording
+from comity.outputs._markdown import block, cell_text, escaped, table_lines
 
 
-def escaped(text: str) -> str:
-    """Text on one line, with the characters that Markdown or HTML would act on set off."""
-    text = i18n.one_line(text)
-    text = re.sub(r"([\\`*\[\]<>|#~]|(?<!\w)_|_(?!\w)|&(?=#?\w+;))", r"\\\1", text)
-    return re.sub(r"^([-+=]|\d+(?=[.)]\s))", _set_off, text)
-
-
-def _set_off(found: re.Match[str]) -> str:
-    """The start of a line that would open a list or underline a heading."""
-    return f"{found[0]}\\" if found[0].isdigit() else f"\\{found[0]}"
-
-
-def _cell(cell: Cell) -> str:
-    return escaped(f"{cell.text} ({cell.mark})" if cell.mark and cell.text else cell.text)
-
-
-def _table(columns: Iterable[str], rows: Iterable[Iterable[str]], numbers: int = 0) -> Iterator[str]:
-    """`numbers` columns from the right stand right-aligned."""
-    heads = [escaped(column) for column in columns]
-    rules = ["---"] * (len(heads) - numbers) + ["---:"] * numbers
-    for line in (heads, rules, *rows):
-        yield f"| {' | '.join(line)} |"
-    yield ""
-
-
-def _block(table: Table, lang: str) -> Iterator[str]:
-    yield f"**{escaped(table.caption)}**"
-    yield ""
-    numeric = sum(all(row[n].kind != "text" for row in table.rows) for n in range(len(table.columns)))
-    rows = [[_cell(cell) for cell in row] for row in table.rows]
-    if table.total and rows:
-        rows[-1] = [f"**{text}**" for text in rows[-1]]
-    yield from _table(table.columns, rows, numeric if table.total else 0)
-    for row in table.rows:
-        if row[0].note:
-            yield f"- {i18n.named(escaped(row[0].text), escaped(row[0].note), lang)}"
-    for note in table.notes:
-        yield f"- {escaped(note)}"
-    if table.notes or any(row[0].note for row in table.rows):
-        yield ""
-
-
-def _figures(figures: Iterable[Figure], lang: str) -> Iterator[str]:
+def _figures(figures: Iterable[Figure], profile: Profile, lang: str) -> Iterator[str]:
     _ = i18n.translator(lang)
     rows = []
     for figure in figures:
-        remarks = i18n.listed(_wording.remarks(figure, lang), lang)
+        pages = (words for words, _claim in _verdicts.beside(figure, profile, lang))
+        remarks = i18n.listed((*_wording.remarks(figure, lang), *pages), lang)
         stated = escaped(_wording.value(figure, lang)) + (f" ({escaped(remarks)})" if remarks else "")
         basis = escaped(i18n.listed(_wording.stands_on(figure, lang), lang))
         rows.append(
             [escaped(_wording.label(figure.measure, lang)), stated, basis, i18n.whole(figure.rows, lang)]
         )
     if rows:
-        yield from _table((_("Figure"), _("Value"), _("Basis"), _("Rows")), rows, 1)
+        yield from table_lines((_("Figure"), _("Value"), _("Basis"), _("Rows")), rows, 1)
 
 
-def _section(section: _sections.Section, lang: str) -> Iterator[str]:
+def _section(section: _sections.Section, profile: Profile, lang: str) -> Iterator[str]:
     _ = i18n.translator(lang)
     yield f"## {escaped(section.title)}"
     yield ""
-    yield from _figures(section.figures, lang)
+    yield from _figures(section.figures, profile, lang)
     for sentence in section.lead:
         yield escaped(sentence)
         yield ""
     for table in section.tables:
-        yield from _block(table, lang)
+        yield from block(table, lang)
     for listing in section.lists:
         yield f"**{escaped(listing.title)}**"
         yield ""
-        yield i18n.listed((_cell(cell) for cell in listing.items), lang)
+        yield i18n.listed((cell_text(cell) for cell in listing.items), lang)
         yield ""
         for cell in listing.items:
             if cell.note:
@@ -114,7 +72,7 @@ def _sources(profile: Profile, lang: str) -> Iterator[str]:
         for note in profile.sources for digest, name, taken in note.snapshots
     ]  # fmt: skip
     if rows:
-        yield from _table(
+        yield from table_lines(
             (_("Source"), _("Publisher"), _("Licence"), _("File"), _("SHA-256"), _("Taken")), rows
         )
     yield escaped(_wording.citation(profile, lang))
@@ -130,7 +88,7 @@ def render(profile: Profile, lang: str) -> bytes:
     lines += [" ".join(escaped(sentence) for sentence in _story.summary(profile, lang)), ""]
     sections = _sections.sections(profile, lang)
     for section in sections:
-        lines += _section(section, lang)
+        lines += _section(section, profile, lang)
     lines += _gaps(profile, lang)
     lines += _sources(profile, lang)
     if any(section.places for section in sections):
@@ -138,4 +96,4 @@ def render(profile: Profile, lang: str) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
-OUTPUT = Output("md", ".md", "text/markdown", render)
+OUTPUT = Output("md", ".md", "text/markdown", render, check=_check_md.check)

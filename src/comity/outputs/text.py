@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from comity import i18n
 from comity.charts import Cell, Table, fundamental
-from comity.charts._labels import source_name
+from comity.charts._labels import source_name, verdict
 from comity.model import Check, Figure, Profile, Verdict
-from comity.outputs import Output, _sections, _story, _verdicts, _wording
+from comity.outputs import Output, _sections, _story, _summary, _verdicts, _wording
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -206,76 +206,40 @@ def _claim(found: Verdict, check: Check, lang: str) -> Iterator[RenderableType]:
     yield name
     numbers = i18n.listed(
         (
-            i18n.named(_("stated"), _verdicts.stated(found.claim, lang), lang),
+            i18n.named(_("stated"), _verdicts.stated(found.claim, check.names, lang), lang),
             i18n.named(_("computed"), _verdicts.computed(found, lang), lang),
             i18n.named(_("difference"), _verdicts.difference(found, lang), lang),
         ),
         lang,
     )
     yield _indented(_words(numbers))
-    if found.name in ("agrees", "partial"):
-        sentences = tuple(_verdicts.responses(found.claim, lang))
-    else:  # what is stated and what it comes to stands above already
-        sentences = _verdicts.explained(found, check.names, lang)[1 if found.computed is None else 2 :]
-    if sentences:
+    told = _verdicts.explanation(found, check.names, lang)
+    agree = found.name in ("agrees", "partial")
+    if sentences := told.responses if agree else _verdicts.explained_briefly(told, lang):
         yield _indented(_words(" ".join(sentences), "dim"))
     if command := _verdicts.evidence(found):
         yield _indented(_words(command, "cyan"))
     yield Text()
 
 
-def _summary(check: Check, lang: str) -> Iterator[Table]:
-    _ = i18n.translator(lang)
-    counts = _verdicts.by_verdict(check.verdicts)
-    organisations = _verdicts.by_organisation(check.verdicts)
-    rows = [
-        (
-            Cell(_verdicts.verdict(name, lang)),
-            Cell(str(count), "amount"),
-            *(Cell(str(sum(v.name == name for v in found)), "amount") for found in organisations.values()),
-        )
-        for name, count in counts.items()
-    ]
-    total = sum(counts.values())
-    rows.append(
-        (
-            Cell(_("Claims")),
-            Cell(str(total), "amount"),
-            *(Cell(str(len(found)), "amount") for found in organisations.values()),
-        )
-    )
-    yield Table("", (_("Verdict"), _("All"), *organisations), tuple(rows), total=True)
-    if found := _verdicts.patterns(check, lang):
-        yield Table(
-            _("Readings and how many of the comparable claims they fit"),
-            (_("Organisation"), _("Figure"), _("Reading"), _("Fits"), _("of")),
-            tuple(
-                (Cell(o), Cell(m), Cell(says), Cell(str(fits), "amount"), Cell(str(of), "amount"))
-                for o, m, says, fits, of in found
-            ),
-        )
-
-
 def _show_check(console: Console, check: Check, lang: str) -> None:
     from rich.text import Text
 
     _ = i18n.translator(lang)
-    console.print(_words(_verdicts.title(check, lang), "bold"))
+    console.print(_words(_summary.title(check, lang), "bold"))
     console.print(_words(_("We say what two sources state, never that one of them is wrong."), "dim"))
     console.print()
     if not check.verdicts:
         console.print(_words(_("No claim is loaded.")))
         return
-    for table in _summary(check, lang):
+    for table in _summary.tables(check, lang):
         if table.caption:
             console.print(_words(table.caption, "dim"))
         console.print(_indented(_grid(table)))
         console.print()
     many = len({(v.claim.partner, v.claim.organisation) for v in check.verdicts}) > 1
-    for name in _verdicts.by_verdict(check.verdicts):
-        console.print(
-            _words(_verdicts.verdict(name, lang).capitalize(), f"bold {_COLOURS.get(name, 'cyan')}")
-        )
+    for name in _summary.by_verdict(check.verdicts):
+        console.print(_words(verdict(name, lang).capitalize(), f"bold {_COLOURS.get(name, 'cyan')}"))
         pair = ""
         for found in (v for v in check.verdicts if v.name == name):
             if many and pair != (pair := f"{found.claim.partner} – {found.claim.organisation}"):

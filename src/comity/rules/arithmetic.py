@@ -37,7 +37,9 @@ def _span(claim: Claim) -> tuple[str | None, str | None]:
 
 def _parts(whole: Claim, page: Sequence[Claim]) -> tuple[list[Claim], bool]:
     """The stated parts of `whole`, and whether they are all that it has."""
-    by_measure = {c.measure: c for c in page if c.unit == whole.unit and printed(c) and not c.partial}
+    stated = [c for c in page if c.unit == whole.unit and printed(c) and not c.partial]
+    # A page may state a part for several periods: the one of the whole's own stands for it.
+    by_measure = {c.measure: c for c in sorted(stated, key=lambda c: (_span(c) == _span(whole), c.id))}
     ways = [[by_measure[m] for m in way if m in by_measure] for way in _WHOLES[whole.measure]]
     best = max(ways, key=len)
     return best, any(len(found) == len(way) for found, way in zip(ways, _WHOLES[whole.measure], strict=True))
@@ -62,7 +64,7 @@ def check(claim: Claim, page: Sequence[Claim]) -> Arithmetic | None:
     if number is None or claim.partial:
         return None
     if run := _is_part_of_a_run(claim, page):
-        return Arithmetic("one_year_label", tuple(c.id for c in run), number.value, *number.range())
+        return Arithmetic("one_year_label", tuple(sorted(c.id for c in run)), number.value, *number.range())
     if claim.measure not in _WHOLES:
         return None
     parts, complete = _parts(claim, page)

@@ -30,7 +30,8 @@ SQL_TYPES: Mapping[Kind, str] = {
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column: its type, what it means, the column it is resolved from, if any, and what its values
-    must be known as: a row that refers to an unknown party or measure is left out when it is loaded."""
+    must be known as: a row that refers to an unknown party or measure, or repeats a `unique` value of
+    its file, is left out when it is loaded."""
 
     name: str
     kind: Kind
@@ -39,6 +40,7 @@ class Column:
     resolves: str = ""
     one_of: tuple[str, ...] = ()
     refers: Literal["", "parties", "measures"] = ""
+    unique: bool = False
 
 
 @dataclass(frozen=True, slots=True)

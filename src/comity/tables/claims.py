@@ -14,7 +14,7 @@ CLAIMS = Table(
     "claims",
     "Figures and facts that pages state about a partner and an organisation, as printed.",
     (
-        Column("id", "text", "the claim's id", required=True),
+        Column("id", "text", "the claim's id", required=True, unique=True),
         Column(
             "partner", "text", "party id; ALL for the sum over partners", required=True, refers="parties"
         ),

@@ -1,4 +1,5 @@
-"""*The* profile page: one template with its partials, for a file on its own and for the web.
+"""*The* profile page: one template with its partials, for a file on its own and for the web; and the
+report on a check of claims.
 
 `render` makes one file that needs nothing else: no script, nothing loaded. The web renders the same
 template through `context`, with its own assets (`standalone` false).
@@ -6,61 +7,25 @@ template through `context`, with its own assets (`standalone` false).
 
 from __future__ import annotations
 
-import re
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from comity import charts, i18n
 from comity.charts._labels import source_name
 from comity.model import Figure, Profile
 from comity.outputs import Output, _sections, _story, _verdicts, _wording
-from comity.outputs.html import _evidence
+from comity.outputs.html import _check, _evidence, _template
 from comity.provenance import stamp
 
-if TYPE_CHECKING:
-    from jinja2 import Environment
-
-HOME = Path(__file__).parent
 TEMPLATE = "profile.html.j2"
 _KEY = (
     "contributions.total", "contributions.assessed", "contributions.voluntary", "standards.not_denounced",
     "standards.fundamental", "programmes.countries",
 )  # fmt: skip
-_LONGEST = 58
-_URL = re.compile(r"https?://[^\s;<>\"']+")
-
-
-def links(text: str) -> list[tuple[str, str]]:
-    """Text cut into (words, address) where it holds web addresses; the address is empty for the rest."""
-    parts, at = [], 0
-    for found in _URL.finditer(text):
-        url = found[0].rstrip(".,)")
-        shown = url.split("://", 1)[1]
-        parts += [
-            (text[at : found.start()], ""),
-            (shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}…", url),
-        ]
-        at = found.start() + len(url)
-    return [part for part in (*parts, (text[at:], "")) if part[0]]
 
 
 def anchor(measure: str) -> str:
     """The id of the rows behind a figure."""
     return f"rows-{measure}"
-
-
-@cache
-def environment() -> Environment:
-    """Jinja2 as the page needs it: everything escaped, nothing undefined passed over."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    found = Environment(
-        loader=FileSystemLoader(HOME), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True, keep_trailing_newline=True,
-    )  # fmt: skip
-    found.filters["links"] = links
-    return found
 
 
 def _key(profile: Profile, lang: str) -> list[dict[str, Any]]:
@@ -89,15 +54,10 @@ def _list_class(listing: _sections.Listing) -> str:
     return "names short" if longest <= 24 else "names columns"
 
 
-def _is_number(table: charts.Table, column: int) -> bool:
-    return all(row[column].kind != "text" for row in table.rows)
-
-
 def context(profile: Profile, lang: str, standalone: bool = True) -> dict[str, Any]:
     """Everything the template shows."""
     _ = i18n.translator(lang)
-    sections = _sections.sections(profile, lang)
-
+    sections, drawn = _sections.sections(profile, lang), charts.drawn(profile, lang)
     shown = [figure for section in sections for figure in section.figures]
 
     def label(figure: Figure) -> str:
@@ -110,7 +70,7 @@ def context(profile: Profile, lang: str, standalone: bool = True) -> dict[str, A
         "_": _,
         "lang": lang,
         "standalone": standalone,
-        "css": (HOME / "profile.css").read_text(encoding="utf-8") if standalone else "",
+        "css": _template.style("profile.css") if standalone else "",
         "profile": profile,
         "partner": i18n.party_name(profile.partner, lang),
         "organisation": i18n.party_name(profile.organisation, lang),
@@ -120,8 +80,8 @@ def context(profile: Profile, lang: str, standalone: bool = True) -> dict[str, A
         "summary": _story.summary(profile, lang),
         "key": _key(profile, lang),
         "sections": sections,
-        "drawings": {"contributions": charts.drawn(profile, lang).get("contributions"),
-                     "standards": charts.drawn(profile, lang).get("fundamental")},
+        "drawings": {"contributions": drawn.get("contributions"), "standards": drawn.get("fundamental"),
+                     "claims": drawn.get("stated")},
         "gaps": _story.gaps(profile, lang),
         "uncertain": _story.uncertain(profile, lang),
         "evidence": _evidence.parts(profile, shown, lang),
@@ -138,7 +98,7 @@ def context(profile: Profile, lang: str, standalone: bool = True) -> dict[str, A
         "beside": lambda figure: _verdicts.beside(figure, profile, lang),
         "named": lambda name, text: i18n.named(name, text, lang),
         "source_name": lambda name: source_name(name, lang),
-        "is_number": _is_number,
+        "is_number": _template.is_number,
         "list_class": _list_class,
     }  # fmt: skip
 
@@ -150,9 +110,7 @@ def _rows_words(figure: Figure, lang: str) -> str:
 
 def render(profile: Profile, lang: str) -> bytes:
     """One HTML file, complete in itself."""
-    page = environment().get_template(TEMPLATE).render(context(profile, lang))
-    lines = (line.strip() for line in page.splitlines())
-    return ("\n".join(line for line in lines if line) + "\n").encode()
+    return _template.filled(TEMPLATE, context(profile, lang))
 
 
-OUTPUT = Output("html", ".html", "text/html", render, with_rows=True)
+OUTPUT = Output("html", ".html", "text/html", render, with_rows=True, check=_check.check)

@@ -78,19 +78,17 @@ def _check_period(start: str | None, end: str | None, unit: str) -> None:
             raise ValueError(f"column period_end: “{end}” lies before period_start, “{start}”")
 
 
-def _row(name: str, cells: dict[str, str], known: dict[str, str]) -> _Row:
-    """The cells as a row of table `name`; `known` has the ids taken so far and where they stand.
+def _row(name: str, cells: dict[str, str]) -> _Row:
+    """The cells as a row of table `name`.
 
     Raises `ValueError` in words that name the column.
     """
     row: _Row = {c.name: _csv.value(c, cells[c.name]) for c in contracts()[name].stored if c.name in cells}
     if name == "claims":
         text = {column: value if isinstance(value, str) else None for column, value in row.items()}
-        id_, unit = text["id"] or "", text["unit"] or ""
+        unit = text["unit"] or ""
         _check_value(text["value"] or "", unit, text["scale"])
         _check_period(text["period_start"], text["period_end"], unit)
-        if id_ in known:
-            raise ValueError(f"column id: “{id_}” stands already on {known[id_]}; give each claim its own")
     return row
 
 
@@ -99,7 +97,6 @@ def _sound(
 ) -> Iterator[_Row]:
     """The rows that can be taken; of every other one an issue says line, column and what to do."""
     _, header = next(lines)
-    known: dict[str, str] = {}
     for line, cells in lines:
         where = f"line {line}"
         try:
@@ -108,11 +105,10 @@ def _sound(
                     f"column {header[min(len(cells), len(header) - 1)]}: {len(cells)} cells where the header "
                     f"has {len(header)}; put a cell with a comma in quotes"
                 )
-            row = _row(name, dict(zip(header, cells, strict=True)), known)
+            row = _row(name, dict(zip(header, cells, strict=True)))
         except ValueError as error:
             issues.append(Issue("register", dataset, where, "claims", f"{error}; the row is left out"))
             continue
-        known[str(row.get("id"))] = where
         yield row | {"locator": where}
 
 
