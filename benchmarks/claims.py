@@ -25,6 +25,7 @@ from pathlib import Path
 import comity
 from comity import profiles, reconcile
 from comity.api import Comity
+from comity.engines import Request
 from comity.model import Claim, Verdict
 from comity.profiles import Library
 from comity.rules.claims import printed
@@ -50,7 +51,7 @@ def many(library: Library, seed: int) -> Iterator[dict[str, str]]:
     rng = random.Random(seed)  # noqa: S311 (the same claims each time, not a secret)
     parties = library.directory.parties.values()
     pairs = [(s, o) for s in parties if s.kind == "state" for o in parties if o.kind == "un_entity"]
-    asked = []
+    asked: list[Request] = []
     for state, body in rng.sample(pairs, len(pairs)):
         for start in (rng.randint(2013, 2016), rng.randint(2017, 2020)):
             period = profiles.period_of(start, start + rng.randint(0, 4))

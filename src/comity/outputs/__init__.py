@@ -82,3 +82,10 @@ def number(value: Decimal | int | None) -> int | float | None:
     if value is None or isinstance(value, int):
         return value
     return float(value.quantize(Decimal("0.01"), ROUND_HALF_EVEN))
+
+
+def exact(value: Decimal | None) -> int | float | None:
+    """The same for numbers of any unit: whole ones whole, others to the cent."""
+    if value is None:
+        return None
+    return int(value) if value == value.to_integral_value() else number(value)

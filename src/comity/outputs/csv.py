@@ -7,7 +7,7 @@ import io
 from decimal import Decimal
 
 from comity.model import Check, Figure, Profile
-from comity.outputs import Output, _verdicts, number
+from comity.outputs import Output, _verdicts, exact, number
 from comity.outputs._said import said
 from comity.provenance import stamp
 
@@ -64,9 +64,9 @@ def check(given: Check, lang: str) -> bytes:
         writer.writerow([
             claim.id, claim.partner, claim.organisation, claim.measure,
             claim.value if found.stated is None else f"{found.stated:f}", claim.unit, claim.bound,
-            asked and asked.start, asked and asked.end, found.as_of, number(found.computed),
+            asked and asked.start, asked and asked.end, found.as_of, exact(found.computed),
             _pct(found.difference_pct), found.name, reading and reading.hypothesis,
-            reading and number(reading.value), reading and _pct(reading.residual_pct),
+            reading and exact(reading.value), reading and _pct(reading.residual_pct),
             reading and reading.fits, reading and reading.of, near,
             found.arithmetic and found.arithmetic.status,
             " ".join(_verdicts.explained(found, given.names, lang)), _verdicts.evidence(found), claim.note,

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from comity.model import Check, Figure, Party, Profile, Reading, Scalar, Verdict
-from comity.outputs import Output, _verdicts, number
+from comity.outputs import Output, _verdicts, exact, number
 from comity.outputs._said import said
 from comity.provenance import stamp
 
@@ -40,20 +40,13 @@ def figure(given: Figure) -> dict[str, Any]:
     }
 
 
-def _exact(value: Decimal | None) -> int | float | None:
-    """A number as it is: whole ones whole, others to the cent."""
-    if value is None:
-        return None
-    return int(value) if value == value.to_integral_value() else number(value)
-
-
 def _share(value: Decimal | None) -> float | None:
     return None if value is None else round(float(value), 4)
 
 
 def _reading(given: Reading, names: Mapping[str, Party]) -> dict[str, Any]:
     return {
-        "hypothesis": given.hypothesis, "value": _exact(given.value),
+        "hypothesis": given.hypothesis, "value": exact(given.value),
         "residual_pct": _share(given.residual_pct), "fits": given.fits, "of": given.of,
         "sentence": said(given.says, names, "en"),
     }  # fmt: skip
@@ -65,14 +58,14 @@ def verdict(given: Verdict, names: Mapping[str, Party]) -> dict[str, Any]:
     period = {"start": given.asked.start, "end": given.asked.end} if given.asked else None
     return {
         "claim": claim.id, "partner": claim.partner, "organisation": claim.organisation,
-        "measure": claim.measure, "stated": _exact(given.stated) if given.stated is not None else claim.value,
+        "measure": claim.measure, "stated": exact(given.stated) if given.stated is not None else claim.value,
         "unit": claim.unit, "bound": claim.bound, "period": period,
-        "computed": _exact(given.computed), "difference_pct": _share(given.difference_pct),
+        "computed": exact(given.computed), "difference_pct": _share(given.difference_pct),
         "verdict": given.name, "reading": _reading(given.reading, names) if given.reading else None,
         "also_near": [_reading(one, names) for one in given.also_near],
         "arithmetic": None if sum_ is None else {
             "status": sum_.status, "parts": list(sum_.parts),
-            "total": _exact(sum_.total), "low": _exact(sum_.low), "high": _exact(sum_.high),
+            "total": exact(sum_.total), "low": exact(sum_.low), "high": exact(sum_.high),
         },
         "note": claim.note, "page": claim.page, "variant": claim.variant, "seen": claim.seen,
         "sets": None if sets is None else {
