@@ -129,7 +129,10 @@ def _pages(claims: Iterable[Claim]) -> dict[tuple[str, ...], list[Claim]]:
 
 def _cases(library: Library, asked: Sequence[Question], facts: Mapping[Pair, Facts]) -> dict[str, Case]:
     """The claims that state a number of something a measure gives, by id."""
-    numbered = [(q, q.number) for q in asked if q.number and q.claim.measure in measures.shelved()]
+    numbered = [
+        (q, q.number) for q in asked
+        if q.number and q.claim.measure in measures.shelved() and rule.is_whole_years(q.claim)
+    ]  # fmt: skip
     computed.fill_counts(library, [(q.pair, q.asked) for q, _ in numbered if not q.asked.is_money], facts)
     cases = {}
     for q, number in numbered:
@@ -209,7 +212,7 @@ def _numbered(case: Case, gate: Gate, sum_: Arithmetic | None) -> Verdict:
     """The verdict on a claim that states a number."""
     number, figure = case.number, case.computed
     asked = Period(case.asked.start, case.asked.end)
-    comparable = figure is not None and case.claim.unit != "year" and not case.claim.partial
+    comparable = figure is not None and case.claim.unit != "year" and not case.claim.partial and number.value
     off = number.off_by(figure) if figure is not None and comparable else None
     found = Verdict(
         case.claim, "differs", stated=number.value, computed=figure, difference_pct=off, arithmetic=sum_,

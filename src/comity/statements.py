@@ -15,11 +15,13 @@ from comity.i18n import N_
 from comity.model import Claim, Period, Said, Sets, Verdict, VerdictName
 from comity.profiles import Library
 from comity.rules import claims as rule
+from comity.rules.claims import Printed
 from comity.rules.identity import key as name_key
 
 NO_SOURCE = N_("No loaded source reports this.")
 NO_MEASURE = N_("No measure counts this.")
 NO_RATE = N_("There is no rate of {currency} for these years, and a missing rate is never zero.")
+WHOLE_YEARS = N_("The sources give whole years, and the page speaks of a part of one.")
 OWN_WORDS = N_("The only statement loaded is the page's own, which cannot bear itself out.")
 UNQUANTIFIED = N_("The page gives no number.")
 _STATED = ("membership", "programmes", "partnerships", "secondments", "priorities")
@@ -35,6 +37,8 @@ class Question(Protocol):
     def claim(self) -> Claim: ...
     @property
     def pair(self) -> Pair: ...
+    @property
+    def number(self) -> Printed | None: ...
     @property
     def asked(self) -> Asked: ...
     @property
@@ -89,9 +93,12 @@ def _rows(library: Library, questions: Sequence[Question]) -> dict[str, list[Row
 
 def _verdict(library: Library, q: Question, rows: list[Row] | None) -> Verdict:
     claim = q.claim
-    found = Verdict(claim, "not_computable", as_of=q.day, asked=q.period)
+    stated = q.number.value if q.number else None
+    found = Verdict(claim, "not_computable", stated=stated, as_of=q.day, asked=q.period)
     if claim.measure.startswith("other."):
         return replace(found, says=(Said(NO_MEASURE),))
+    if not rule.is_whole_years(claim):
+        return replace(found, says=(Said(WHOLE_YEARS),))
     if claim.unit == "text" and claim.measure.partition(".")[2] in ("posts", "months"):
         return replace(found, name="unquantified", says=(Said(UNQUANTIFIED),))
     if not rows:
@@ -119,7 +126,7 @@ def _is_own(claim: Claim, row: Row) -> bool:
 
 def _compared(library: Library, q: Question, rows: Sequence[Row], found: Verdict) -> Verdict:
     """A stated list against the items that are found: what both have, and what only one has."""
-    named = {id_: _members(library, row) for row in rows for id_ in [_id(row)]}
+    named = {_shown(library, row): _members(library, row) for row in rows}
     left = dict(named)
     both, only_stated = [], []
     for item in rule.items(q.claim):
@@ -138,6 +145,12 @@ def _compared(library: Library, q: Question, rows: Sequence[Row], found: Verdict
 
 def _id(row: Row) -> str:
     return str(row.get("code") or row.get("party") or row.get("id") or row.get("name"))
+
+
+def _shown(library: Library, row: Row) -> str:
+    """The party of an item, else its name."""
+    id_ = _id(row)
+    return id_ if id_ in library.directory.parties else str(row.get("name") or id_)
 
 
 def _members(library: Library, row: Row) -> set[str]:

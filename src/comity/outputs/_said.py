@@ -9,6 +9,7 @@ from typing import Any
 
 from comity import i18n
 from comity.charts._labels import joined, years
+from comity.i18n import N_
 from comity.model import Currency, Money, Party, Period, Place, Said
 from comity.outputs._wording import label
 
@@ -38,10 +39,16 @@ def amounts(several: Sequence[Money], lang: str) -> str:
     return _("{amount} million {currency}").format(amount=numbers, currency=currency(code, lang))
 
 
+_CURRENCIES = {"KRW": N_("won")}
+"""Where CLDR names a currency after a State by a name that the UN does not use."""
+
+
 def currency(code: str, lang: str) -> str:
     """A currency in the plural: Swiss francs."""
     from babel.numbers import get_currency_name
 
+    if code in _CURRENCIES:
+        return i18n.translator(lang)(_CURRENCIES[code])
     return str(get_currency_name(code, count=2, locale=lang))
 
 

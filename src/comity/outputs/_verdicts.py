@@ -276,7 +276,9 @@ def _sets(found: Verdict, names: Mapping[str, Party], lang: str) -> Iterator[str
         return
 
     def listed(ids: Iterable[str]) -> str:
-        return joined(sorted((_name(id_, names, lang) for id_ in ids), key=i18n.sort_key), lang)
+        found = sorted((_name(id_, names, lang) for id_ in ids), key=i18n.sort_key)
+        with_commas = any("," in name for name in found)
+        return i18n.listed(found, lang) if with_commas else joined(found, lang)
 
     sets = found.sets
     if sets.both:

@@ -73,6 +73,13 @@ def is_money(claim: Claim) -> bool:
     return len(claim.unit) == 3 and claim.unit.isupper()
 
 
+def is_whole_years(claim: Claim) -> bool:
+    """Whether money is about whole calendar years: from a January to a December, where it names months."""
+    begins = (claim.start or "")[5:] in ("", "01", "01-01")
+    ends = (claim.end or "")[5:] in ("", "12", "12-31")
+    return not is_money(claim) or (begins and ends)
+
+
 def printed(claim: Claim) -> Printed | None:
     """The number a claim states; None where it states none, or a list."""
     if not (is_money(claim) or claim.unit in _NUMERIC):

@@ -15,7 +15,9 @@ from comity.tables.claims import UNITS
 
 _Row = dict[str, object]
 _TABLES = ("claims", "claim_responses")
-_NUMBER = re.compile(r"\d+(\.\d+)?", re.ASCII)
+_NUMBER = re.compile(r"\d{1,12}(\.\d{1,6})?", re.ASCII)
+_AMOUNT = re.compile(r"-?\d{1,12}(\.\d{1,6})?", re.ASCII)
+"""Money may be less than nothing: refunds and corrections are (R3)."""
 _COUNTED = ("count", "months", "rank")
 
 
@@ -49,9 +51,12 @@ def _check_value(value: str, unit: str, scale: str | None) -> None:
         )
     if scale and not money:
         raise ValueError(f"column scale: “{scale}” goes with money only; leave it blank for the unit {unit}")
-    if (money or unit in _COUNTED) and not _NUMBER.fullmatch(value):
+    if (money and not _AMOUNT.fullmatch(value)) or (unit in _COUNTED and not _NUMBER.fullmatch(value)):
         hint = "" if money else "; what a page states without a number has the unit text"
-        raise ValueError(f"column value: “{value}” is not a plain number such as 41.8{hint}")
+        raise ValueError(
+            f"column value: “{value}” is not a plain number such as 41.8, with up to 12 digits before the "
+            f"point and 6 after{hint}"
+        )
     if unit == "year" and not re.fullmatch(r"\d{4}", value, re.ASCII):
         raise ValueError(f"column value: “{value}” is not a year such as 1991")
     if unit in ("year", "date"):
