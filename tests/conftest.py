@@ -9,6 +9,7 @@ import pytest
 
 import comity
 from comity.api import Comity
+from comity.model import Check
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 
@@ -44,6 +45,18 @@ def full_store(starter_store: Comity, shared_data: Path, tmp_path_factory: pytes
     return full
 
 
+@pytest.fixture(scope="session")
+def standard_store(
+    starter_store: Comity, shared_data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Comity:
+    """The starter tables and the IATI standard's schemas, rulesets and codelists, for reading only."""
+    home = tmp_path_factory.mktemp("standard") / "store"
+    shutil.copytree(starter_store.store.path, home)
+    held = comity.open(home)
+    held.load(*(shared_data / folder for folder in ("schemas", "rulesets", "codelists")))
+    return held
+
+
 @pytest.fixture(scope="module")
 def module_store(starter_store: Comity, tmp_path_factory: pytest.TempPathFactory) -> Comity:
     """A store of the starter tables that the tests of one file share, after loading more into it."""
@@ -70,3 +83,9 @@ def claims_store(full_store: Comity, shared_data: Path, tmp_path_factory: pytest
     full = comity.open(home)
     full.load(shared_data / "rates", claims)
     return full
+
+
+@pytest.fixture(scope="session")
+def check(claims_store: Comity) -> Check:
+    """The check of all real claims."""
+    return claims_store.check()

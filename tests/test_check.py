@@ -5,34 +5,23 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from comity import outputs, reconcile
 from comity.api import Comity
-from comity.charts._labels import VERDICTS
-from comity.charts._labels import verdict as in_words
 from comity.model import Check, Money, Pattern, Period, Place, Said, Verdict
-from comity.outputs import _verdicts
 from comity.outputs._said import said
 from comity.rules.claims import TOLERANCE, printed
 from tests.claims import claim
-from tests.test_cli import comity, data
 
 Found = Mapping[str, Verdict]
 Written = Mapping[str, Mapping[str, Any]]
-
-
-@pytest.fixture(scope="module")
-def check(claims_store: Comity) -> Check:
-    """The check of all claims."""
-    return claims_store.check()
 
 
 @pytest.fixture(scope="module")
@@ -173,19 +162,19 @@ def test_the_summary_counts_the_assessed_claims_that_each_reading_fits(
     assert swiss.fits > dollars.fits
 
 
-def test_weak_pages_bear_nothing_out(check: Check, claims_store: Comity) -> None:
-    """Were all pages but Korea's weak, Korea's claim would find no witness."""
-    weak = [
-        one.claim if one.claim.partner == "KOR" else claim_of(one, note="weak page") for one in check.verdicts
-    ]
-    judged = {one.claim.id: one for one in reconcile.judged(claims_store.library(), weak).verdicts}
-    assert judged["kor-ilo-001"].name == "differs"
+def test_weak_pages_and_parts_of_figures_bear_nothing_out(check: Check, claims_store: Comity) -> None:
+    """Were all pages but Korea's weak, or stated they parts alone, its claim would find no witness."""
+    stated = [one.claim for one in check.verdicts if one.claim.measure == "contributions.assessed"]
+    library = claims_store.library()
 
+    def korea(**changes: Any) -> str:
+        claims = [one if one.partner == "KOR" else replace(one, **changes) for one in stated]
+        (one,) = [v for v in reconcile.judged(library, claims).verdicts if v.claim.id == "kor-ilo-001"]
+        return one.name
 
-def claim_of(verdict: Verdict, **changes: Any) -> Any:
-    from dataclasses import replace
-
-    return replace(verdict.claim, **changes)
+    assert korea() == "compatible"
+    assert korea(note="a copy | weak page: not for publication") == "differs"
+    assert korea(partial=True) == "differs"
 
 
 def test_koreas_29_9_is_nearest_to_one_years_label_on_four_years(found: Found) -> None:
@@ -230,7 +219,7 @@ def test_euros_over_other_years_come_near_21_2_and_are_not_accepted(
         abs(Decimal(row["eur"]) / 21_200_000 - 1) for row in claims_store.sql(query).to_pylist()
         if row["years"] == 6
     ]  # fmt: skip
-    assert min(near) < TOLERANCE, "the trap: two steps come within the tolerance"
+    assert round(min(near), 3) <= Decimal("0.006") < TOLERANCE, "the trap: two steps would fit"
     one = found["kor-ilo-002"]
     assert one.name == "differs"
     assert all(
@@ -357,114 +346,3 @@ def test_seven_programme_countries_cannot_be_computed_and_are_held_against_the_p
 def test_secondments_without_a_number_are_unquantified(found: Found) -> None:
     one = found["kor-ilo-014"]
     assert (one.name, one.stated, one.computed) == ("unquantified", None, None)
-
-
-# What is handed over
-
-CONTRACT = (
-    "claim", "partner", "organisation", "measure", "stated", "unit", "bound", "period", "computed",
-    "difference_pct", "verdict", "reading", "also_near", "arithmetic", "note", "page", "variant", "seen",
-)  # fmt: skip
-
-
-def test_the_json_of_a_check_is_the_contract(claims_store: Comity, written: Written) -> None:
-    listed = json.loads(data(comity("check", "KOR", "ILO", "--format", "json", store=claims_store)))
-    assert len(listed) == 47
-    for one in listed:
-        assert tuple(key for key in one if key in CONTRACT) == CONTRACT
-        for reading in filter(None, (one["reading"], *one["also_near"])):
-            assert {"hypothesis", "value", "residual_pct", "fits", "of"} <= set(reading)
-        assert written[one["claim"]] == one, "alone and among all partners the verdict is the same"
-    korea = written["kor-ilo-001"]
-    assert korea["stated"] == 41_800_000
-    assert korea["computed"] == 44654249.83
-    assert korea["period"] == {"start": 2018, "end": 2022}
-    assert (korea["bound"], korea["unit"], korea["verdict"]) == ("=", "USD", "compatible")
-    assert korea["variant"] == "pardev_C_2023-24"
-
-
-def test_the_csv_of_a_check_has_a_line_for_each_claim(check: Check, written: Written) -> None:
-    lines = list(csv.DictReader(io.StringIO(outputs.render_check(check, "csv").decode())))
-    assert [line["claim"] for line in lines] == [one.claim.id for one in check.verdicts]
-    for line in lines:
-        one = written[line["claim"]]
-        assert line["verdict"] == one["verdict"]
-        assert line["page"] == one["page"]
-        assert line["computed"] == ("" if one["computed"] is None else str(one["computed"]))
-
-
-def test_all_246_claims_are_summed_up_by_verdict_and_organisation(check: Check, claims_store: Comity) -> None:
-    lines = [line.split() for line in data(comity("check", store=claims_store)).splitlines()]
-    (heads,) = [line for line in lines if line[:2] == ["Verdict", "All"]]
-    (sums,) = [line for line in lines if line[:1] == ["Claims"] and len(line) == len(heads)]
-    by_organisation = Counter(one.claim.organisation for one in check.verdicts)
-    assert heads[2:] == sorted(by_organisation)
-    assert [int(cell) for cell in sums[1:]] == [246, *(by_organisation[name] for name in heads[2:])]
-    both = Counter((one.name, one.claim.organisation) for one in check.verdicts)
-    for name, total in Counter(one.name for one in check.verdicts).items():
-        cells = [str(both[name, organisation]) for organisation in heads[2:]]
-        words = in_words(name, "en").split()
-        assert [*words, str(total), *cells] in lines
-
-
-def test_the_worst_stands_first(check: Check) -> None:
-    order = list(VERDICTS)
-    places_ = [order.index(one.name) for one in check.verdicts]
-    assert places_ == sorted(places_)
-    assert order[0] == "contradicts_page"
-    assert order[-1] == "agrees"
-
-
-def test_weak_pages_are_checked_and_stand_in_no_report_to_send_on(check: Check) -> None:
-    weak = [one.claim for one in check.verdicts if not one.claim.publishable]
-    assert {one.claim.id for one in check.verdicts if "vrolikevinkies" in one.claim.page} > {"bel-ilo-086"}
-    for format_ in ("md", "html"):
-        report = outputs.render_check(check, format_).decode()
-        assert "kor-ilo-001" in report or "41.8" in report
-        assert not [one.id for one in weak if one.id in report]
-
-
-# Exit codes
-
-
-def test_strict_takes_stale_differing_and_contradicting_claims_for_a_finding() -> None:
-    assert set(_verdicts.ATTENTION) == {"stale", "differs", "contradicts_page"}
-
-
-def test_strict_exits_1_with_a_finding_and_0_without(store: Comity, tmp_path: Path) -> None:
-    header = "id,partner,organisation,measure,value,scale,unit,bound,partial,period_start,period_end,page\n"
-    rows = [
-        "a,FRA,ILO,contributions.assessed,93.99,million,USD,=,no,2018,2022,x.org/fra",
-        "b,DEU,ILO,contributions.voluntary_core,1.2,million,USD,=,no,2019,2020,x.org/deu",
-        "c,NOR,ILO,other.visits,3,,count,=,no,,,x.org/nor",
-        "d,ESP,ILO,contributions.assessed,60.0,million,USD,=,no,2018,2022,x.org/esp",
-    ]
-    filled = [",".join((*row.split(","), "", "", "")) for row in rows]
-    file = tmp_path / "pages.csv"
-    file.write_text(header.strip() + ",variant,seen,note\n" + "\n".join(filled) + "\n", encoding="utf-8")
-    store.load(file)
-    codes = {
-        partner: comity("check", partner, "ILO", "--strict", store=store).returncode
-        for partner in ("FRA", "DEU", "NOR", "ESP")
-    }
-    assert codes == {"FRA": 0, "DEU": 0, "NOR": 0, "ESP": 1}
-    assert comity("check", "ESP", "ILO", store=store).returncode == 0
-    names = {one.claim.id: one.name for one in store.check(None, "ILO").verdicts}
-    assert [names[id_] for id_ in "abcd"] == ["agrees", "source_gap", "not_computable", "differs"]
-
-
-@pytest.mark.parametrize(
-    ("arguments", "line"),
-    [
-        (("Kora", "ILO"), "nearest: "),
-        (("KOR", "IL0"), "nearest: "),
-        (("KOR", "ILO", "--format", "doc"), "doc"),
-    ],
-)
-def test_bad_input_is_one_clear_line_and_exit_2(
-    arguments: tuple[str, ...], line: str, starter_store: Comity
-) -> None:
-    ended = comity("check", *arguments, store=starter_store)
-    assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (2, "", 1)
-    assert ended.stderr.startswith("comity: ")
-    assert line in ended.stderr

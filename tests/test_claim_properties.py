@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -10,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from comity import reconcile
+from comity import api, profiles, reconcile
 from comity.api import Comity
 from comity.gate import Case, Gate
-from comity.model import Claim, Verdict
+from comity.model import Check, Claim, Verdict
 from comity.profiles import Library
 from comity.rules import arithmetic
 from comity.rules.claims import Printed, printed
@@ -77,6 +78,25 @@ def test_scaling_all_money_scales_no_verdicts_residual(pages: list[Any], factor:
     assert [*map(shape, verdicts(cases(pages, Decimal(1))))] == [*map(shape, verdicts(cases(pages, factor)))]
 
 
+def in_units_of(scale: str, pages: list[tuple[list[Decimal], int, int, Decimal, str]]) -> list[Case]:
+    """Claims that print the same digits, in thousands or millions, of sums a thousand times as large."""
+    made = []
+    for number, (amounts, start, end, share, bound) in enumerate(pages):
+        unit = {"thousand": 1, "million": 1000}[scale]
+        given_ = {year: amount * unit for year, amount in zip(YEARS, amounts, strict=True)}
+        value = f"{sum(amounts[start - 2013 : end - 2012], Decimal(0)) * share / 1000:.1f}"
+        one = claim(id=f"{number}", partner=f"P{number}", start=str(start), end=str(end), bound=bound)
+        made.append(case(replace(one, value=value, scale=scale), Given({"assessed": given_}, RATES)))
+    return made
+
+
+@exactly
+@given(st.lists(stated(), min_size=1, max_size=7))
+def test_the_same_digits_in_thousands_and_millions_have_the_same_verdicts(pages: list[Any]) -> None:
+    thousands, millions = (verdicts(in_units_of(scale, pages)) for scale in ("thousand", "million"))
+    assert [*map(shape, thousands)] == [*map(shape, millions)]
+
+
 @exactly
 @given(st.lists(stated(), min_size=1, max_size=7))
 def test_a_reading_takes_two_steps_at_most_and_none_twice(pages: list[Any]) -> None:
@@ -110,16 +130,20 @@ def shipped(library: Library) -> list[Claim]:
     return reconcile.stated(library)
 
 
+@pytest.fixture(scope="module")
+def as_shipped(library: Library, shipped: list[Claim]) -> Check:
+    return reconcile.judged(library, shipped)
+
+
 @through_a_store
 @given(data=st.data())
-def test_a_claim_equal_to_the_figure_agrees(
-    library: Library, starter_store: Comity, data: st.DataObject
-) -> None:
+def test_a_claim_equal_to_the_figure_agrees(library: Library, data: st.DataObject) -> None:
     partner = data.draw(st.sampled_from(["KOR", "FRA", "NOR", "JPN", "BRA"]))
     start = data.draw(st.integers(2013, 2022))
     end = data.draw(st.integers(start, 2024))
     measure = data.draw(st.sampled_from(["assessed", "voluntary_non_core", "total"]))
-    figure = starter_store.profile(partner, "ILO", (start, end)).profile.get(f"contributions.{measure}")
+    request = api.ask(library, partner, "ILO", (start, end))
+    figure = profiles.build(library, request).get(f"contributions.{measure}")
     assert figure
     places = data.draw(st.sampled_from([0, 2, 6]))
     value = f"{Decimal(figure.value or 0):.{places}f}"
@@ -132,12 +156,23 @@ def test_a_claim_equal_to_the_figure_agrees(
     assert (found.name, found.computed) == ("agrees", figure.value)
 
 
-@through_a_store
+def without_ids(found: Verdict) -> Verdict:
+    sum_ = found.arithmetic and replace(found.arithmetic, parts=())
+    return replace(found, claim=replace(found.claim, id=""), arithmetic=sum_)
+
+
+@settings(deadline=None, max_examples=5)
 @given(random=st.randoms(use_true_random=False))
-def test_the_order_of_claims_changes_nothing(library: Library, shipped: list[Claim], random: Any) -> None:
+def test_neither_the_order_of_claims_nor_their_ids_change_a_verdict(
+    library: Library, shipped: list[Claim], as_shipped: Check, random: Any
+) -> None:
     turned = list(shipped)
     random.shuffle(turned)
-    assert reconcile.judged(library, turned) == reconcile.judged(library, shipped)
+    names = {one.id: f"{number:03}" for number, one in enumerate(turned)}
+    found = reconcile.judged(library, [replace(one, id=names[one.id]) for one in turned])
+    by_id = {one.claim.id: without_ids(one) for one in found.verdicts}
+    assert by_id == {names[one.claim.id]: without_ids(one) for one in as_shipped.verdicts}
+    assert found.patterns == as_shipped.patterns
 
 
 # The page against itself

@@ -280,3 +280,25 @@ def test_replies_and_corrections_are_read_with_any_claim(answered: Check, format
     words = " ".join(outputs.render_check(answered, format_).decode().split())
     for text in ("Credits are taken off", "It is 44.7 million since", "As registered"):
         assert text in words
+
+
+@pytest.mark.parametrize(
+    ("measure", "value", "unit"),
+    [
+        ("standards.registered", "32", "USD"),
+        ("contributions.assessed", "44654250", "count"),
+        ("contributions.assessed", "1991", "year"),
+        ("membership.since", "35", "count"),
+        ("programmes.countries", "7", "months"),
+    ],
+)
+def test_a_unit_that_the_measure_does_not_have_is_refused_with_row_and_column(
+    measure: str, value: str, unit: str, store: Comity, tmp_path: Path
+) -> None:
+    file = tmp_path / "pages.csv"
+    odd = {"id": "odd", "measure": measure, "value": value, "unit": unit, "scale": ""}
+    file.write_text(written(odd, {}), encoding="utf-8")
+    (told,) = store.load(file).kept[0].told
+    assert told.locator == "line 2"
+    assert told.text.startswith(f"column unit: “{unit}” is none of {measure}")
+    assert [row["id"] for row in claims(store, "dataset = 'pages'")] == ["sound"]

@@ -9,7 +9,7 @@ import pytest
 
 from comity.gate import PLAIN, Case, Gate
 from comity.hypotheses.window import LABEL
-from tests.claims import FRANCS, Given, case, claim
+from tests.claims import EUROS, FRANCS, Given, case, claim
 
 IN_FRANCS = (("currency", "CHF"),)
 YEARS = range(2013, 2025)
@@ -134,6 +134,19 @@ def test_the_figure_itself_is_never_a_reading() -> None:
     assert gate.chosen(cases[0]) is None
 
 
+def test_of_two_that_are_borne_out_the_one_that_fits_more_others_is_taken_not_the_nearer() -> None:
+    """Francs are 47.00 and fit five others; euros are 46.75, nearer to 46.80, and fit three."""
+    rates = {**RATE, EUROS: dict.fromkeys(YEARS, Decimal(1) / Decimal("0.935"))}
+    money = Given({"assessed": dict.fromkeys(YEARS, Decimal(10_000_000))}, rates)
+    values = {"KOR": "46.80", "FRA": "46.90", "ESP": "46.90", "DEU": "46.90", "NOR": "47.30", "SWE": "47.30"}
+    cases = [case(claim(id=id_, partner=id_, value=value), money) for id_, value in values.items()]
+    gate = Gate([*cases, *off("JPN")])
+    in_euros = (("currency", "EUR"),)
+    assert (gate.others(cases[0], IN_FRANCS), gate.others(cases[0], in_euros)) == ((5, 6), (3, 6))
+    assert gate.bears_out(cases[0], in_euros)
+    assert gate.chosen(cases[0]) == IN_FRANCS
+
+
 def test_what_others_show_is_taken_and_not_what_fits_better_alone() -> None:
     """47.00 is to the cent what four years come to; francs, 47.19, are what all others state."""
     uneven = {2018: Decimal("3200000"), **{year: Decimal("11750000") for year in range(2019, 2023)}}
@@ -243,12 +256,28 @@ def test_two_steps_must_be_borne_out_together() -> None:
     assert [step[0] for step in key] == ["currency", "window"]
 
 
-def test_no_reading_takes_more_than_two_steps_or_the_same_twice() -> None:
+def test_no_reading_takes_more_than_two_steps_or_the_same_kind_twice() -> None:
     cases = [*with_a_year_more("KOR", "BRA"), *in_francs("FRA", "ESP", "DEU", "NOR"), *in_dollars("SWE")]
+    rising = Given({"assessed": {year: 10_000_000 + (year - 2013) * 20_000 for year in YEARS}}, RATE)
+    four = ("KOR", "FRA", "ESP", "DEU")
+    sixth = [case(claim(id=id_, partner=id_, value="60.78"), rising) for id_ in four]
     Gate(cases)
-    keys = [key for one in cases for key in one.readings]
-    assert {len(key) for key in keys} == {1, 2}
-    assert all(len({step[0] for step in key}) == len(key) for key in keys)
+    Gate(sixth)
+    assert all((("window", "-1", "+0"),) in one.fitting for one in sixth), "a year more is borne out"
+    for some in (cases, sixth):
+        keys = [key for one in some for key in one.readings]
+        assert {len(key) for key in keys} == {1, 2}
+        assert all(len({step[0] for step in key}) == len(key) for key in keys)
+
+
+def test_what_is_only_near_in_one_step_is_not_rounded_in_a_second() -> None:
+    types = {"assessed": 10_010_000, "voluntary_non_core": 500_000}
+    money = Given({type_: dict.fromkeys(YEARS, amount) for type_, amount in types.items()}, RATE)
+    cases = [case(claim(id=id_, partner=id_, value="47.05"), money) for id_ in ("KOR", "FRA", "ESP", "DEU")]
+    Gate(cases)
+    seconds = {key[1][0] for one in cases for key in one.readings if len(key) == 2}
+    assert "scope" in seconds
+    assert "rounding" not in seconds
 
 
 def test_one_years_label_in_another_currency_needs_others_like_any_two_steps() -> None:

@@ -14,7 +14,7 @@ from comity.provenance import Snapshot
 from comity.sources import Reading
 from comity.store import Part
 from comity.tables import Column, contracts
-from comity.tables.claims import LATER
+from comity.tables.claims import LATER, UNITS
 
 _RULES = {"parties": "R28", "measures": "claims"}
 
@@ -43,6 +43,26 @@ def _stranger(
     return None
 
 
+_UNITS: Mapping[str, tuple[str, ...]] = {
+    "count": ("count",), "list": ("list", "count"), "year": ("year", "date"), "months": ("months",)
+}  # fmt: skip
+"""In which units a claim may speak of a measure that has the unit on the left; of money in any currency,
+and of anything in words."""
+
+
+def _misfit(row: Mapping[str, Any]) -> tuple[str, str] | None:
+    """(rule, text) where a claim's unit is none that its measure can have."""
+    measure, unit = row.get("measure"), row.get("unit")
+    known = measures.shelved().get(str(measure))
+    if known is None or unit == "text":
+        return None
+    wanted = _UNITS.get(known.unit)
+    if unit in wanted if wanted else unit not in UNITS:
+        return None
+    allowed = ", ".join(wanted) if wanted else "the ISO 4217 code of a currency"
+    return "claims", f"column unit: “{unit}” is none of {measure}, which has {allowed}; the row is left out"
+
+
 def _problems(
     rows: Iterable[Mapping[str, Any]], columns: Sequence[Column], known: Mapping[str, Set[str]]
 ) -> Iterator[tuple[str, str] | None]:
@@ -50,7 +70,7 @@ def _problems(
     referring = [column for column in columns if column.refers]
     taken: dict[tuple[str, Any], str] = {}
     for row in rows:
-        problem = _stranger(row, referring, known)
+        problem = _stranger(row, referring, known) or _misfit(row)
         for column in columns if not problem else ():
             key = column.name, row[column.name]
             if column.unique and key in taken:

@@ -26,7 +26,7 @@ def _added_up(parts: Iterable[Claim]) -> tuple[Decimal, Decimal, Decimal]:
     total = low = high = Decimal(0)
     for part in parts:
         if number := printed(part):
-            least, most = number.range()
+            least, most = number.as_part()
             total, low, high = total + number.value, low + least, high + most
     return total, low, high
 
@@ -72,7 +72,7 @@ def check(claim: Claim, page: Sequence[Claim]) -> Arithmetic | None:
         return None
     ids = tuple(part.id for part in parts)
     total, low, high = _added_up(parts)
-    least, most = number.range()
+    least, most = number.as_part()
     if any(_span(part) != _span(claim) for part in parts):
         return Arithmetic("mixed_periods", ids, total, low, high)
     if low > most or (complete and high < least):

@@ -35,8 +35,14 @@ class Printed(NamedTuple):
         if self.bound == "~":
             below = above = max(slack, abs(self.value) * ABOUT)
         elif self.bound == ">=":
+            below = max(slack, abs(self.value) * TOLERANCE)
             above = max(slack, abs(self.value) * ABOUT)
         return self.value - below, self.value + above
+
+    def as_part(self) -> tuple[Decimal, Decimal]:
+        """The same for a part of a sum on its own page: rounded as printed, and above that its bound."""
+        low, high = self.range()
+        return (self.value - self.step / 2 if self.bound == ">=" else low), high
 
     def agrees(self, value: Decimal) -> bool:
         """Whether `value` is what is printed, at its own precision and bound."""
