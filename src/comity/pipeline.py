@@ -74,26 +74,25 @@ class _Load:
     refused: list[FileRefused] = field(default_factory=list)
 
 
-def unpacked(name: str, content: bytes) -> bytes:
+def unpacked(name: str, content: bytes, largest: int | None = None) -> bytes:
     """`content`, decompressed when it is gzip.
 
-    Raises `FileRefused` for a truncated or broken gzip, or more than `LARGEST_FILE` bytes.
+    Raises `FileRefused` for a truncated or broken gzip, or more than `largest` bytes, else `LARGEST_FILE`.
     """
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise FileRefused(name, "UTF-16; save the file as UTF-8", "byte 0")
+    largest = largest or LARGEST_FILE
     if not content.startswith(b"\x1f\x8b"):
         return content
     try:
         with gzip.open(io.BytesIO(content)) as stream:
-            plain = stream.read(LARGEST_FILE + 1)
+            plain = stream.read(largest + 1)
     except EOFError:
         raise FileRefused(
             name, "the gzip ends too early; fetch the file again", f"byte {len(content)}"
         ) from None
     except (OSError, zlib.error) as error:
         raise FileRefused(name, f"not a sound gzip ({error})") from None
-    if len(plain) > LARGEST_FILE:
-        raise FileRefused(name, f"unpacks to more than {LARGEST_FILE // 1024**2:,} MiB")
+    if len(plain) > largest:
+        raise FileRefused(name, f"unpacks to more than {largest // 1024**2:,} MiB")
     return plain
 
 
@@ -231,14 +230,18 @@ def _take(store: Store, load: _Load, path: Path, wanted: str | None, now: dateti
         packed = path.read_bytes()
     except OSError as error:
         raise FileRefused(str(path), error.strerror or str(error)) from None
-    name = path.name
-    content = unpacked(name, packed)
-    source = _source_for(name, content, wanted)
+    if packed.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise FileRefused(path.name, "UTF-16; save the file as UTF-8", "byte 0")
+    content = unpacked(path.name, packed)
+    source = _source_for(path.name, content, wanted)
+    name = source.named(path) if source.named else path.name
     sha256 = digest(packed)
-    if any(snapshot.sha256 == sha256 for snapshot in load.snapshots):
+    if any(s.sha256 == sha256 and (s.name == name or not source.named) for s in load.snapshots):
         return  # the same bytes under another name
     known = {s.sha256: s for s in load.held.snapshots}
     snapshot = known.get(sha256) or Snapshot(sha256, source.name, name, source.url, now, len(packed))
+    if source.named:
+        snapshot = replace(snapshot, name=name)
     reading = source.read(snapshot, content)
     if not load.starter:
         reading = vetted(reading, snapshot, (*load.held.parts, *load.parts), store.rows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from comity import shelf
@@ -61,7 +62,8 @@ class Source:
     """A publisher: its licence, whether it may be passed on, what it feeds, how to read it.
 
     `recognises(name, head)` tells from a file's name and its first 64 kB (unpacked) whether this
-    source reads it.
+    source reads it. `named(path)` is for files that only their folder tells apart: it gives the name
+    a file is kept under, and equal bytes under two such names are two files.
     """
 
     name: str
@@ -74,6 +76,7 @@ class Source:
     recognises: Callable[[str, bytes], bool]
     read: Reader
     expects: tuple[Expectation, ...] = field(default=())
+    named: Callable[[Path], str] | None = None
 
 
 @cache

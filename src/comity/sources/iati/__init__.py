@@ -1,0 +1,1 @@
+"""IATI: activity and organisation files as publishers send them."""
