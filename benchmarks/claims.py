@@ -36,7 +36,11 @@ RUNS = 5
 MANY = 10_000
 DRAWS = 200
 """Random values for each claim and range."""
-RANGES = {"within 30 % either way": (0.7, 1.3), "3 to 6 % below the figure": (0.94, 0.97)}
+RANGES = {
+    "within 30 % either way": (0.7, 1.3),
+    "3 to 6 % below the figure": (0.94, 0.97),
+    "1.5 to 5.5 times the figure": (1.5, 5.5),
+}
 CEB = ("revenue_government_donors.csv.gz", "revenue_non_gov_donors.csv.gz", "revenue_sub_agency.csv.gz")
 COMITY = str(Path(sys.executable).with_name("comity"))
 _JUDGED = ("agrees", "compatible", "differs", "contradicts_page")

@@ -184,7 +184,7 @@ def test_nobody_is_blamed(name: str, lang: str) -> None:
 
 @pytest.mark.parametrize("name", ["html", "md"])
 def test_an_empty_check_says_so(name: str) -> None:
-    assert "No claim is loaded." in text(checked(), name)
+    assert "There is no claim to check." in text(checked(), name)
     assert page(checked()).open == []
     assert "svg" not in page(checked()).tags
 

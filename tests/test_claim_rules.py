@@ -11,7 +11,7 @@ import pytest
 from comity.model import Arithmetic, Claim
 from comity.rules import arithmetic
 from comity.rules import claims as rule
-from comity.rules.claims import Printed
+from comity.rules.claims import Printed, printed
 from tests.claims import claim
 
 
@@ -242,15 +242,18 @@ def test_a_part_above_its_whole_contradicts() -> None:
 
 def test_all_parts_below_their_whole_contradict_and_some_of_them_leave_it_open() -> None:
     core = part("voluntary_core", "0.0")
-    assert status(whole(value="70.0"), ASSESSED, core, EARMARKED) == "contradicts"
-    assert status(whole(value="70.0"), ASSESSED, part("voluntary", "21.2")) == "contradicts"
+    other = part("other", "1.0")
+    assert status(whole(value="70.0"), ASSESSED, core, EARMARKED, other) == "contradicts"
+    assert status(whole(value="70.0"), ASSESSED, part("voluntary", "21.2"), other) == "contradicts"
+    # A total may hold revenue of other kinds that the page does not state.
+    assert status(whole(value="70.0"), ASSESSED, core, EARMARKED) == "more_than_parts"
     assert status(whole(value="70.0"), ASSESSED, EARMARKED) == "more_than_parts"
 
 
 def test_over_leaves_the_whole_open_above() -> None:
     over = part("assessed", "41.8", bound=">=")
     assert status(whole(value="63.8"), over, part("voluntary", "21.2")) == "consistent"
-    assert status(whole(value="63.8"), ASSESSED, part("voluntary", "21.2")) == "contradicts"
+    assert status(whole(value="63.8"), ASSESSED, part("voluntary", "21.2")) == "more_than_parts"
 
 
 def test_a_sum_of_parts_of_other_years_is_two_periods_mixed() -> None:
@@ -297,7 +300,41 @@ def test_R39_protocols_stand_apart_from_the_conventions_that_are_counted() -> No
     page = (*kinds, count("protocols", "4"))
     registered = count("registered", "94")
     assert status(registered, *page) == "consistent"
-    assert status(count("registered", "98"), *page) == "contradicts"
+    # Categories are of those not denounced: a larger number registered is no contradiction (R39).
+    assert status(count("registered", "98"), *page) == "more_than_parts"
+    assert status(count("registered", "93"), *page) == "contradicts"
+    assert status(count("not_denounced", "95"), *page) == "contradicts"
     found = arithmetic.check(registered, page)
     assert found
     assert "protocols" not in found.parts
+
+
+def test_a_count_is_not_rounded() -> None:
+    page = (count("fundamental", "9"), count("governance", "3"), count("technical", "18"))
+    found = arithmetic.check(count("registered", "32"), page)
+    assert found
+    assert (found.status, found.low, found.high) == ("more_than_parts", Decimal(30), Decimal(30))
+
+
+def test_neither_years_nor_labels_hide_parts_above_their_whole() -> None:
+    year = {"start": "2018", "end": "2018"}
+    alone = whole(value="10.0", **year)
+    parts = (part("assessed", "8.0", id="a", **year), part("voluntary_non_core", "7.0", id="b", **year))
+    run = part("voluntary", "7.3", id="c", start="2015", end="2018")
+    assert status(alone, *parts, run) == "contradicts"
+    assert status(alone, parts[0], run) == "one_year_label"
+    earlier = part("voluntary_non_core", "1.0", id="d", start="2010", end="2012")
+    assert status(alone, part("assessed", "41.8", id="e", **year), earlier) == "contradicts"
+
+
+def test_a_part_stated_with_two_values_is_none() -> None:
+    twice = (part("assessed", "41.8", id="x"), part("assessed", "90.0", id="y"), EARMARKED)
+    assert status(whole(), *twice) == status(whole(), *reversed(twice)) is None
+
+
+def test_a_year_is_stated_as_it_is() -> None:
+    for bound in ("=", "~", ">="):
+        found = printed(claim(measure="membership.since", value="1955", unit="year", scale="", bound=bound))
+        assert found
+        assert not found.agrees(Decimal(1991))
+        assert found.agrees(Decimal(1955))

@@ -24,12 +24,12 @@ def rates(reading: Reading) -> list[dict[str, Any]]:
     return found
 
 
-def test_R9_both_ways_of_quoting_become_dollars_for_a_unit() -> None:
+def test_R9_units_for_a_dollar_become_dollars_for_a_unit() -> None:
     reading = specimens.read("fred_monthly.csv")
     found = [(r["currency"], r["date"], r["usd_per_unit"], r["locator"]) for r in rates(reading)]
     assert found == [
         ("CHF", date(2031, 1, 1), Decimal("1.25"), "line 2"),  # 0.8 francs for a dollar
-        ("EUR", date(2031, 1, 1), Decimal("1.25"), "line 3"),  # 1.25 dollars for a euro
+        ("EUR", date(2031, 1, 1), Decimal("0.8"), "line 3"),  # 1.25 euros for a dollar, like all others
     ]
     assert {r["series"] for r in rates(reading)} == {reading.dataset} == {"fred_monthly_average"}
 
@@ -86,3 +86,17 @@ def test_the_real_series_are_read_but_for_the_one_without_a_currency(
     francs = [Decimal(row["Exchange rate"]) for row in given if row["Country"] == "Switzerland"]
     found = [row["usd_per_unit"] for row in rates(reading) if row["currency"] == "CHF"]
     assert all(abs(quoted * rate - 1) < Decimal("1e-11") for quoted, rate in zip(francs, found, strict=True))
+
+
+def test_R9_the_real_annual_rates_agree_with_those_of_the_imf(shared_data: Path) -> None:
+    """No currency stands upside down: the IMF's table gives dollars for a unit, measured until 2021."""
+    content = (shared_data / "rates" / "fred-annual.csv").read_bytes()
+    text = (shared_data / "rates" / "imf-annual-ex_rates.csv").read_text()
+    imf = {(row["cc"], int(row["year"])): float(row["ex.rate"]) for row in csv.DictReader(text.splitlines())}
+    both = {
+        (row["currency"], row["date"].year): float(row["usd_per_unit"]) / imf[key]
+        for row in rates(specimens.read("fred-annual.csv", content))
+        if (key := (row["currency"], row["date"].year)) in imf
+    }
+    assert {"EUR", "AUD", "NZD", "CHF", "JPY", "KRW"} <= {currency for currency, _ in both}
+    assert {key: ratio for key, ratio in both.items() if key[1] <= 2021 and not 0.85 < ratio < 1.15} == {}

@@ -14,6 +14,7 @@ from comity.hypotheses import DOLLARS, Asked, Series, Spell
 from comity.model import Period
 from comity.profiles import ALL, FIRST_YEAR, LAST_YEAR, Library, figures_of, request_for
 from comity.rules.currency import in_units
+from comity.tables import quoted
 from comity.tables.money import REVENUE_TYPES
 
 Pair = tuple[str, str]
@@ -90,9 +91,12 @@ class Facts:
         total, stated = self(asked), asked.stated
         if total is None:
             return []
+        amounts = self._in_dollars(asked.types)
+        # Where a year is below zero (R3), a sum at yearly rates may lie outside that at one of them.
+        every = stated <= 0 or any(amounts[year] < 0 for year in range(asked.start, asked.end + 1))
         return [
             series for series, least, most in self._rates.units(asked.start, asked.end)
-            if stated <= 0 or total <= 0 or total * least * _BELOW <= stated <= total * most * _ABOVE
+            if every or total * least * _BELOW <= stated <= total * most * _ABOVE
         ]  # fmt: skip
 
     def years(self, asked: Asked) -> tuple[int, ...]:
@@ -200,9 +204,8 @@ def rows(library: Library, requests: Sequence[Request], measure: str) -> dict[in
 def _days(library: Library, measure: str, partner: str) -> list[date]:
     """The days on which a dated measure of the partner may change."""
     days: set[date] = set()
-    whom = partner.replace("'", "''")
     for table, column, whose in measures.shelved()[measure].changes:
-        where = f"WHERE {whose} = '{whom}'" if whose else ""
+        where = f"WHERE {whose} = {quoted(partner)}" if whose else ""
         query = f"SELECT DISTINCT {column} AS day FROM {table} {where}"
         for value in library.connection.query(query)["day"].to_pylist():
             if isinstance(value, date):

@@ -114,7 +114,7 @@ class Case:
     def same(self) -> tuple[object, ...]:
         """Claims that state the same number of the same thing are one witness."""
         a = self.asked
-        return self.claim.partner, a.start, a.end, a.as_of, self.number.value
+        return self.claim.partner, a.start, a.end, a.as_of, self.claim.unit, self.number.value
 
 
 class Gate:
@@ -182,6 +182,10 @@ class Gate:
         if of:
             yield PLAIN, plain, of, False
         for key, fits in sorted(self._tally.items(), key=lambda one: (-one[1], one[0])):
-            borne_out = fits > max(LEAST, plain) and 2 * fits >= of
+            borne_out = any(
+                key in case.fitting and self.bears_out(case, key)
+                for case in self._cases
+                if key in case.readings
+            )
             if key != PLAIN and (borne_out or (len(key) == 1 and fits > max(1, plain))):
                 yield key, fits, of, borne_out

@@ -167,6 +167,8 @@ class Claim:
     seen: str
     note: str
     responses: tuple[Response, ...] = ()
+    weak: bool = False
+    """Another claim's note calls its page weak."""
 
     @property
     def period(self) -> Period | None:
@@ -176,7 +178,7 @@ class Claim:
     @property
     def publishable(self) -> bool:
         """Pages of weak provenance are checked, and never shown publicly."""
-        return "weak page" not in self.note
+        return not self.weak and "weak page" not in self.note.casefold()
 
 
 @dataclass(frozen=True, slots=True)

@@ -302,12 +302,11 @@ def figures_of(library: Library, requests: Sequence[Request], family: str) -> di
     Lists come without their items.
     """
     answers = _answers(library, requests, [family])
-    chosen = [measure for measure in measures.shelved().values() if measure.family == family]
     return {
         asked.request: tuple(
             _figure(measure, asked, answers[asked.request], None)
-            for measure in chosen
-            if asked.contributor in measure.contributors
+            for measure in measures_for(asked)
+            if measure.family == family
         )
         for asked in requests
     }

@@ -55,6 +55,8 @@ def stated(library: Library) -> list[Claim]:
         responses[row["claim"]].append(
             Response(row["kind"], row["date"], row["value"] or "", row["text"], row["stated_by"] or "")
         )
+    rows = library.connection.query(_CLAIMS).to_pylist()
+    weak = {rule.address(row["page"]) for row in rows if "weak page" in (row["note"] or "").casefold()}
     return [
         Claim(
             id=row["id"],
@@ -73,8 +75,9 @@ def stated(library: Library) -> list[Claim]:
             seen=row["seen"] or "",
             note=row["note"] or "",
             responses=tuple(responses[row["id"]]),
+            weak=rule.address(row["page"]) in weak,
         )
-        for row in library.connection.query(_CLAIMS).to_pylist()
+        for row in rows
     ]
 
 
@@ -229,10 +232,12 @@ def _numbered(case: Case, gate: Gate, sum_: Arithmetic | None) -> Verdict:
     if number.agrees(figure):
         return replace(found, name="agrees")
     if (key := gate.chosen(case)) is not None:
-        explained = _explained(case, gate)
+        explained = _explained(case, gate) if case.readings[key][0].gate == "others" else None
         return replace(found, name="compatible", reading=_reading(case, gate, key), explained_pct=explained)
     stale = [
-        key for key, c in case.readings.items() if key[0][0] == "staleness" and c[0].value == number.value
+        key
+        for key, c in case.readings.items()
+        if key[0][0] == "staleness" and c[0].value is not None and number.agrees(c[0].value)
     ]
     if stale:
         return replace(found, name="stale", reading=_reading(case, gate, max(stale)))
@@ -309,7 +314,8 @@ def judged(library: Library, claims: Sequence[Claim], partner: str | None = None
             gate = gates[q.claim.organisation, q.claim.measure]
             verdicts[q.claim.id] = _numbered(case, gate, sum_)
         else:
-            verdicts[q.claim.id] = replace(without[q.claim.id], arithmetic=sum_)
+            found = replace(without[q.claim.id], arithmetic=sum_)
+            verdicts[q.claim.id] = replace(found, name="contradicts_page") if _contradicts(sum_) else found
     _compare_parts(verdicts)
     return Check(
         verdicts=tuple(sorted(verdicts.values(), key=_worst_first)),

@@ -17,6 +17,7 @@ from comity.profiles import Library
 from comity.rules import claims as rule
 from comity.rules.claims import Printed
 from comity.rules.identity import key as name_key
+from comity.tables import quoted
 
 NO_SOURCE = N_("No loaded source reports this.")
 NO_MEASURE = N_("No measure counts this.")
@@ -27,7 +28,7 @@ UNQUANTIFIED = N_("The page gives no number.")
 _STATED = ("membership", "programmes", "partnerships", "secondments", "priorities")
 """Families of measures that rest on what pages and documents state."""
 _PRIORITIES = """SELECT code, start_year, end_year FROM priorities
-WHERE partner = '{}' AND kind = 'partner_country' AND code IS NOT NULL ORDER BY ALL"""
+WHERE partner = {} AND kind = 'partner_country' AND code IS NOT NULL ORDER BY ALL"""
 
 
 class Question(Protocol):
@@ -166,7 +167,7 @@ def _among_priorities(library: Library, q: Question) -> Iterator[Said]:
     if q.claim.measure != "programmes.countries" or q.claim.unit != "list":
         return
     strategies: dict[tuple[int, int], list[str]] = defaultdict(list)
-    for row in library.connection.query(_PRIORITIES.format(q.claim.partner.replace("'", "''"))).to_pylist():
+    for row in library.connection.query(_PRIORITIES.format(quoted(q.claim.partner))).to_pylist():
         if row["start_year"] and row["end_year"]:
             strategies[row["start_year"], row["end_year"]].append(row["code"])
     stated = rule.items(q.claim)
@@ -199,8 +200,8 @@ def _phases(library: Library, q: Question, programme: str) -> list[Period]:
     """The phases of a programme, whenever they began."""
     query = (
         "SELECT DISTINCT start_year, coalesce(end_year, start_year) AS end_year FROM phases "
-        f"WHERE partner = '{q.pair[0]}' AND organisation = '{q.pair[1]}' "
-        f"AND programme = '{programme.replace(chr(39), chr(39) * 2)}' ORDER BY ALL"
+        f"WHERE partner = {quoted(q.pair[0])} AND organisation = {quoted(q.pair[1])} "
+        f"AND programme = {quoted(programme)} ORDER BY ALL"
     )
     return [Period(r["start_year"], r["end_year"]) for r in library.connection.query(query).to_pylist()]
 
@@ -209,7 +210,7 @@ def _programme(library: Library, q: Question, rows: Sequence[Row], found: Verdic
     """A programme by its name; with years, the phase of these years, and whether it was still the
     latest on the day that the page speaks of."""
     name = name_key(q.claim.value)
-    same = [row for row in rows if name_key(str(row.get("name") or "")) in (name,)]
+    same = [row for row in rows if name_key(str(row.get("name") or "")) == name]
     if not same:
         return replace(
             found, name="differs", says=(Said(N_("The register knows no programme of this name.")),)

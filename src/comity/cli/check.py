@@ -42,7 +42,8 @@ def check(
     colours = output is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     write(outputs.render_check(found, format, lang, terminal=colours), output)
     if not found.verdicts:
-        print("no claim is loaded; load some with: comity register import FILE", file=sys.stderr)
+        which = "on this pair " if partner or organisation else ""
+        print(f"no claim {which}is loaded; load some with: comity register import FILE", file=sys.stderr)
     if strict and any(one.name in _verdicts.ATTENTION for one in found.verdicts):
         raise typer.Exit(1)
 

@@ -13,7 +13,7 @@ from comity.cli._loading import Partial, loaded, tell
 from comity.cli._shared import as_csv, opened, write
 from comity.errors import BadRequest
 from comity.sources import _own
-from comity.tables import contracts
+from comity.tables import contracts, quoted
 
 if TYPE_CHECKING:
     from comity.api import Comity
@@ -84,7 +84,7 @@ def _claims(comity: Comity, pair: dict[str, str]) -> bytes:
     """The claims in the layout that `import` reads."""
     contract = contracts()["claims"]
     columns, order = ", ".join(_own.names(contract)), ", ".join(contract.order)
-    only = " AND ".join(f"{column} = '{id_.replace(chr(39), chr(39) * 2)}'" for column, id_ in pair.items())
+    only = " AND ".join(f"{column} = {quoted(id_)}" for column, id_ in pair.items())
     rows = comity.sql(f"SELECT {columns} FROM claims WHERE {only or 'true'} ORDER BY {order}")
     if not rows.num_rows:
         raise BadRequest(f"the store holds no claims{' of ' * bool(pair)}{' and '.join(pair.values())}")

@@ -2,7 +2,7 @@
 
 A hypothesis turns the question that a claim answers into other questions and names what they come
 to: candidates. It never decides. Whether a candidate makes a claim compatible is decided for all of
-them alike, by how it fits this claim and others (`reconcile`).
+them alike, by how it fits this claim and others (`gate`).
 """
 
 from __future__ import annotations

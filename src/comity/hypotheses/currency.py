@@ -17,10 +17,14 @@ _OTHER = N_("{amount} at the rates of {series}")
 
 
 def candidates(asked: Asked, compute: Compute) -> Iterable[Candidate]:
-    """The same money in each currency that there are rates for; each year at its own rate."""
-    if not asked.is_money or asked.series != DOLLARS:
+    """The same money in each currency that there are rates for, each year at its own rate; of an amount
+    that is stated in another currency than dollars, at that one's other rates."""
+    if not asked.is_money:
         return
-    for series in compute.series(asked):
+    own = asked.series.currency
+    for series in compute.series(asked.at(DOLLARS)):
+        if series == asked.series or own not in (DOLLARS.currency, series.currency):
+            continue
         question = asked.at(series)
         value = compute(question)
         if value is not None:

@@ -8,6 +8,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from comity.hypotheses import Asked, Candidate, Compute, Hypothesis, Step
 from comity.i18n import N_
 from comity.model import Money, Said
+from comity.rules.claims import rounded
 
 _SAYS = {
     "down": N_("Rounded down, the figure prints as {amount}."),
@@ -17,10 +18,6 @@ _SAYS = {
 }
 
 
-def _rounded(value: Decimal, step: Decimal, way: str) -> Decimal:
-    return (value / step).quantize(Decimal(1), way) * step
-
-
 def candidates(asked: Asked, compute: Compute) -> Iterable[Candidate]:
     """The figure as it prints when it is rounded in another way."""
     if not asked.is_money or (value := compute(asked)) is None:
@@ -28,21 +25,21 @@ def candidates(asked: Asked, compute: Compute) -> Iterable[Candidate]:
     years = [asked.over(year, year) for year in range(asked.start, asked.end + 1)]
     kinds = [asked._replace(types=(kind,)) for kind in asked.types]
     found = {
-        "down": _rounded(value, asked.step, ROUND_FLOOR),
-        "up": _rounded(value, asked.step, ROUND_CEILING),
+        "down": rounded(value, asked.step, ROUND_FLOOR),
+        "up": rounded(value, asked.step, ROUND_CEILING),
         "years": _added_up(years, compute) if len(years) > 1 else None,
         "parts": _added_up(kinds, compute) if len(kinds) > 1 else None,
     }
-    for way, rounded in found.items():
-        if rounded is not None:
-            yield Candidate(("rounding", way), asked, rounded, exact=True)
+    for way, printed in found.items():
+        if printed is not None:
+            yield Candidate(("rounding", way), asked, printed, exact=True)
 
 
 def _added_up(questions: Sequence[Asked], compute: Compute) -> Decimal | None:
     """The sum of the reported questions, each rounded by itself first; None when none is reported."""
     values = [value for value in map(compute, questions) if value is not None]
     step = questions[0].step
-    return sum((_rounded(v, step, ROUND_HALF_UP) for v in values), Decimal(0)) if values else None
+    return sum((rounded(v, step, ROUND_HALF_UP) for v in values), Decimal(0)) if values else None
 
 
 def says(asked: Asked, found: Sequence[Candidate], compute: Compute) -> Said:

@@ -87,7 +87,7 @@ def report(given: Check, lang: str) -> Report:
 def _about(check: Check, left_out: int, lang: str) -> Iterator[str]:
     _ = i18n.translator(lang)
     if not check.verdicts and not left_out:
-        yield _("No claim is loaded.")
+        yield _("There is no claim to check.")
         return
     yield _("This report sets figures that pages state beside figures computed from open data.")
     yield _("It says what two sources state; where they differ, we do not know the reason.")

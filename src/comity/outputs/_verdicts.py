@@ -220,6 +220,9 @@ def _own_sum(found: Verdict, lang: str) -> Iterator[str]:
     if sum_ is None:
         return
     total, low, high = (_bare(value, found.claim, lang) for value in (sum_.total, sum_.low, sum_.high))
+    if low == high:
+        yield _("The parts that the page states add up to {total}.").format(total=total)
+        return
     message = {
         "consistent": N_(
             "The page is consistent with itself: its parts add up to {total}, as printed {low} to {high}."
@@ -246,7 +249,7 @@ def _borne_out(found: Verdict, reading: Reading, lang: str) -> Iterator[str]:
     _ = i18n.translator(lang)
     if found.name != "compatible":
         return
-    if reading.of:
+    if reading.of and is_money(found.claim):  # of counts most readings fit as often as the figure
         yield _("{fits} of {of} comparable claims show the same pattern.").format(
             fits=reading.fits, of=reading.of
         )

@@ -77,7 +77,8 @@ def verdict(given: Verdict, names: Mapping[str, Party]) -> dict[str, Any]:
         "sentences": list(_verdicts.explained(given, names, "en")),
         "evidence": _verdicts.evidence(given) or None,
         "responses": [
-            {"kind": r.kind, "date": r.day.isoformat(), "value": r.value or None, "text": r.text}
+            {"kind": r.kind, "date": r.day.isoformat(), "value": r.value or None, "text": r.text,
+             "stated_by": r.stated_by or None}
             for r in claim.responses
         ],
     }  # fmt: skip

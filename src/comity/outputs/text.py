@@ -230,7 +230,7 @@ def _show_check(console: Console, check: Check, lang: str) -> None:
     console.print(_words(_("We say what two sources state, never that one of them is wrong."), "dim"))
     console.print()
     if not check.verdicts:
-        console.print(_words(_("No claim is loaded.")))
+        console.print(_words(_("There is no claim to check.")))
         return
     for table in _summary.tables(check, lang):
         if table.caption:

@@ -74,6 +74,11 @@ class Printed(NamedTuple):
         return covered / (high - low) * 100 if high > low else Decimal(0)
 
 
+def rounded(value: Decimal, step: Decimal, way: str) -> Decimal:
+    """`value` to the unit `step` of the last printed digit, rounded in a `way` of the decimal module."""
+    return (value / step).quantize(Decimal(1), way) * step
+
+
 def is_money(claim: Claim) -> bool:
     """Its unit is a currency."""
     return len(claim.unit) == 3 and claim.unit.isupper()
@@ -96,7 +101,8 @@ def printed(claim: Claim) -> Printed | None:
         return None
     exponent = value.as_tuple().exponent
     scale = _SCALES[claim.scale]
-    return Printed(value * scale, Decimal(1).scaleb(min(int(exponent), 0)) * scale, claim.bound)
+    bound = "=" if claim.unit == "year" else claim.bound  # 2 % of a year is forty years
+    return Printed(value * scale, Decimal(1).scaleb(min(int(exponent), 0)) * scale, bound)
 
 
 def items(claim: Claim) -> tuple[str, ...]:

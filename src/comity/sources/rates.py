@@ -23,14 +23,12 @@ _CURRENCIES = {
     "Switzerland": "CHF", "Taiwan": "TWD", "Thailand": "THB", "United Kingdom": "GBP",
 }  # fmt: skip
 # Venezuela is left out: its series runs on through three currencies.
-# The Federal Reserve quotes these as dollars per unit, all others as units per dollar.
-_QUOTED_IN_USD = {"AUD", "EUR", "IEP", "NZD", "GBP"}
 
 
-def _usd_per_unit(currency: str | None, quoted: Decimal | None) -> Decimal | None:
-    if not quoted or quoted < 0:
-        return None
-    return quoted if currency in _QUOTED_IN_USD else per_unit(quoted)
+def _usd_per_unit(quoted: Decimal | None) -> Decimal | None:
+    """The Federal Reserve itself quotes the euro, the pound and some others as dollars per unit. These
+    files have turned them round: all their series are units per dollar (a euro of 2019 is 0.8933)."""
+    return per_unit(quoted) if quoted and quoted > 0 else None
 
 
 def _read_fred(snapshot: Snapshot, content: bytes) -> Reading:
@@ -50,7 +48,7 @@ def _read_fred(snapshot: Snapshot, content: bytes) -> Reading:
         currency = _CURRENCIES.get(row["Country"])
         try:
             day = date.fromisoformat(row["Date"])
-            rate = _usd_per_unit(currency, _csv.number(row["Exchange rate"], decimals=12))
+            rate = _usd_per_unit(_csv.number(row["Exchange rate"], decimals=12))
         except ValueError as error:
             raise FileRefused(snapshot.name, str(error), f"line {line}") from None
         if currency is None or rate is None:

@@ -15,7 +15,7 @@ from comity.provenance import digest, stamp
 from comity.rules import identity
 from comity.rules.identity import Index
 from comity.store.generation import Generation
-from comity.tables import ORIGIN, SQL_TYPES, Table
+from comity.tables import ORIGIN, SQL_TYPES, Table, quoted
 from comity.tables.claims import CLAIMS
 
 if TYPE_CHECKING:
@@ -33,10 +33,6 @@ def contract_hash() -> str:
     return digest(repr(sorted(tables.contracts().items())).encode() + code)[:16]
 
 
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
 def _files(generation: Generation, table: str, store: Path) -> list[str]:
     names = {part.file: None for part in generation.parts if part.table == table}
     return [str(store / "rows" / name) for name in names]
@@ -52,7 +48,7 @@ def _create(db: duckdb.DuckDBPyConnection, contract: Table, files: list[str]) ->
         shape = ", ".join(f"{c.name} {SQL_TYPES[c.kind]}" for c in contract.columns)
         db.execute(f"CREATE TABLE {contract.name} ({shape})")
         return
-    listed = ", ".join(_quoted(file) for file in files)
+    listed = ", ".join(quoted(file) for file in files)
     described = db.execute(f"DESCRIBE SELECT * FROM read_parquet([{listed}], union_by_name = true)")
     held = {name for name, *_ in described.fetchall()}
     joins, columns = [], []
@@ -90,7 +86,7 @@ def _resolve_names(db: duckdb.DuckDBPyConnection, generation: Generation, store:
         files = _files(generation, contract.name, store)
         if not files:
             continue
-        listed = ", ".join(_quoted(file) for file in files)
+        listed = ", ".join(quoted(file) for file in files)
         for column in _resolved(contract).values():
             query = f"SELECT DISTINCT {column} FROM read_parquet([{listed}], union_by_name = true)"
             texts |= {name for (name,) in db.execute(query).fetchall() if name}

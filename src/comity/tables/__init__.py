@@ -27,6 +27,11 @@ SQL_TYPES: Mapping[Kind, str] = {
 }
 
 
+def quoted(text: str) -> str:
+    """Text as a literal of SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column: its type, what it means, the column it is resolved from, if any, and what its values
