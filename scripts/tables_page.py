@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from types import ModuleType
 
@@ -33,6 +34,12 @@ def _meaning(column: Column) -> str:
     return "; ".join(parts).replace("|", "\\|")
 
 
+def _heading(module: ModuleType) -> str:
+    """The topic a file is named after."""
+    words = module.__name__.rpartition(".")[2].replace("_", " ").capitalize()
+    return re.sub(r"\bIati\b", "IATI", words)
+
+
 def _grid(columns: tuple[Column, ...]) -> Iterator[str]:
     yield "| column | type | meaning |"
     yield "|---|---|---|"
@@ -54,7 +61,7 @@ def _table(table: Table) -> Iterator[str]:
 def _topic(module: ModuleType) -> Iterator[str]:
     tables = [value for value in vars(module).values() if isinstance(value, Table)]
     if tables:
-        yield f"\n## {module.__name__.rpartition('.')[2].capitalize()}\n\n{(module.__doc__ or '').strip()}"
+        yield f"\n## {_heading(module)}\n\n{(module.__doc__ or '').strip()}"
         for table in tables:
             yield from _table(table)
 

@@ -1,0 +1,1 @@
+"""Measurements of comity, beside the limits that bound them."""

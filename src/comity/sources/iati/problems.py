@@ -1,0 +1,42 @@
+"""Problems of a file as values: each kind once an activity, and no more of a kind than can be read."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from comity.errors import Issue
+
+MOST_OF_A_KIND = 1000
+
+
+class Problems:
+    """Gathers issues. A kind is a rule with what is the matter in general words."""
+
+    def __init__(self, source: str, dataset: str) -> None:
+        self._source, self._dataset = source, dataset
+        self._last: dict[tuple[str, str], int] = {}
+        self._told: Counter[tuple[str, str]] = Counter()
+        self._issues: list[Issue] = []
+
+    def note(self, rule: str, kind: str, number: int, locator: str, text: str) -> None:
+        """Tells of a problem of the activity (or organisation) called `number` in the file."""
+        key = (rule, kind)
+        if self._last.get(key) == number:
+            return
+        self._last[key] = number
+        self._told[key] += 1
+        if self._told[key] <= MOST_OF_A_KIND:
+            self._issues.append(Issue(self._source, self._dataset, locator, rule, text))
+
+    def take(self) -> list[Issue]:
+        """What was noted since this was last asked."""
+        found, self._issues = self._issues, []
+        return found
+
+    def rest(self) -> list[Issue]:
+        """At the end: how often each kind was met beyond what was told."""
+        return [
+            Issue(self._source, self._dataset, "", rule, f"{kind}: {told - MOST_OF_A_KIND:,} more like these")
+            for (rule, kind), told in self._told.items()
+            if told > MOST_OF_A_KIND
+        ]
