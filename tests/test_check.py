@@ -339,3 +339,21 @@ def test_seven_programme_countries_cannot_be_computed_and_are_held_against_the_p
 def test_secondments_without_a_number_are_unquantified(found: Found) -> None:
     one = found["kor-ilo-014"]
     assert (one.name, one.stated, one.computed) == ("unquantified", None, None)
+
+
+@pytest.mark.parametrize(("partner", "organisation"), [("BRA", "PAHO"), ("KOR", "ILO"), ("DEU", "ILO")])
+def test_a_page_that_states_our_own_figures_agrees_with_them_and_with_itself(
+    partner: str, organisation: str, claims_store: Comity
+) -> None:
+    """Revenue of other kinds is part of a total, also where no page states it."""
+    profile = claims_store.profile(partner, organisation, (2021, 2022)).profile
+    stated = [
+        claim(
+            id=figure.measure, partner=partner, organisation=organisation, measure=figure.measure,
+            value=f"{figure.value:f}", scale="", start="2021", end="2022", page="https://example.org/own",
+        )
+        for figure in profile.family("contributions") if figure.value is not None
+    ]  # fmt: skip
+    verdicts = reconcile.judged(claims_store.library(), stated).verdicts
+    assert len(verdicts) >= 4
+    assert {one.name for one in verdicts} == {"agrees"}
