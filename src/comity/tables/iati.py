@@ -10,124 +10,89 @@ These tables are empty so far: the reader is there (`comity.sources.iati.read`),
 its rows yet.
 """
 
-from comity.tables import ORIGIN, Column, Kind, Table
-
-_NUMBER = Column("activity", "int", "running number of the activity in its file, from 1", required=True)
-_ID = Column("activity_id", "text", "the activity's identifier as published")
-_ACTIVITY = (_NUMBER, _ID)
-_ORDER = ("dataset", "snapshot", "activity")
-_RESULT = Column("result", "int", "running number of the result in its activity", required=True)
-_INDICATOR = Column("indicator", "int", "running number of the indicator in its result", required=True)
-_TRANSACTION = Column("transaction", "int", "running number in the activity, from 1", required=True)
-_NAME = Column("name", "text", "its name as published, in the first language given")
-_VOCABULARY = (
-    Column("vocabulary", "text", "code of the list it is from; where it may be left out, 1 (DAC)"),
-    Column("vocabulary_published", "text", "the same as published"),
-    Column("vocabulary_uri", "text", "address of the publisher's own list"),
+from comity.tables import ORIGIN, Column, Table
+from comity.tables._iati import (
+    ACTIVITY,
+    BUDGET_TYPE,
+    CLASSES,
+    CODE,
+    ID,
+    INDICATOR,
+    MONEY,
+    NAME,
+    ORDER,
+    PERIOD,
+    RESULT,
+    SHARE,
+    TRANSACTION,
+    VOCABULARY,
+    flag,
+    party,
+    texts,
 )
-_CODE = Column("code", "text", "the code as published")
-_SHARE = Column("percentage", "number", "share of the whole in per cent, as published (R13–R15)")
-_MONEY = (
-    Column("value", "amount", "in `currency`; negative for refunds and corrections (R3)"),
-    Column("currency", "text", "ISO 4217 code published with the value; null when the default holds (R7)"),
-    Column("value_date", "date", "day whose exchange rate holds (R8)"),
-)
-_CLASSES = (
-    ("flow_type", "what sort of flow: aid, other official, private"),
-    ("finance_type", "what sort of finance: grant, loan, equity …"),
-    ("aid_type", "DAC type of aid: B02 core, B03 earmarked, C01 project, D01 donor-country personnel …"),
-    ("earmarking_category", "Grand Bargain category of earmarking"),
-    ("earmarking_modality", "Grand Bargain modality of earmarking"),
-    ("cash_voucher_modality", "cash or voucher"),
-    ("tied_status", "tied, partially tied or untied"),
-)
-
-
-def _flag(name: str, meaning: str) -> Column:
-    return Column(name, "int", f"{meaning}: 1 yes, 0 no, null not stated")
-
-
-def _texts(kind: Kind = "text", /, **meanings: str) -> tuple[Column, ...]:
-    return tuple(Column(name, kind, meaning) for name, meaning in meanings.items())
-
-
-_BUDGET_TYPE = _texts(type="1 original, 2 revised", type_published="as published")
-_PERIOD = _texts("date", period_start="first day", period_end="last day")
-
-
-def _party(role: str, what: str) -> tuple[Column, ...]:
-    return _texts(
-        **{
-            f"{role}_name": f"the {what} as published",
-            f"{role}_ref": f"the {what}'s identifier as published (R28)",
-            f"{role}_type": f"the {what}'s type of organisation",
-            f"{role}_activity_id": f"identifier of the {what}'s own activity (R26)",
-        }
-    )
-
 
 ACTIVITIES = Table(
     "activities",
     "Activities: what somebody does with somebody's money, as the reporting organisation publishes it.",
     (
-        *_ACTIVITY,
-        *_texts(
+        *ACTIVITY,
+        *texts(
             reporting_org="identifier of the organisation that reports",
             reporting_org_name="its name as published",
             reporting_org_type="its type of organisation",
         ),
-        _flag("secondary_reporter", "reported by somebody who is not a party to it (R23)"),
-        *_texts(
+        flag("secondary_reporter", "reported by somebody who is not a party to it (R23)"),
+        *texts(
             title="title in the first language given; all are in `narratives`",
             status="1 pipeline, 2 implementation, 3 finalisation, 4 closed, 5 cancelled, 6 suspended",
             status_published="the status as published",
         ),
-        _flag("humanitarian", "humanitarian"),
+        flag("humanitarian", "humanitarian"),
         Column("hierarchy", "int", "level among the publisher's activities; null counts as 1 (R22)"),
-        *_texts(
+        *texts(
             version="version of the standard, as the file states it",
             language="default language of its texts",
             default_currency="ISO 4217 code that holds where a value has none (R7)",
             last_updated="when the publisher last changed it, as published",
             scope="geographical scope",
             collaboration_type="bilateral, multilateral …",
-            **{f"default_{name}": f"{what}; a transaction may say other (R31)" for name, what in _CLASSES},
+            **{f"default_{name}": f"{what}; a transaction may say other (R31)" for name, what in CLASSES},
         ),
         Column("capital_spend_percentage", "number", "share of capital spending in per cent"),
-        *_texts(budget_not_provided="code of the reason for which there is no budget"),
+        *texts(budget_not_provided="code of the reason for which there is no budget"),
         *ORIGIN,
     ),
-    order=("reporting_org", "activity_id", *_ORDER),
+    order=("reporting_org", "activity_id", *ORDER),
 )
 
 PARTICIPATING_ORGS = Table(
     "participating_orgs",
     "Who takes part in an activity, and as what.",
     (
-        *_ACTIVITY,
-        *_texts(
+        *ACTIVITY,
+        *texts(
             role="1 funding, 2 accountable, 3 extending, 4 implementing",
             role_published="the role as published",
             ref="the organisation's identifier as published (R28)",
         ),
-        _NAME,
-        *_texts(
+        NAME,
+        *texts(
             type="type of organisation",
             org_activity_id="identifier of that organisation's own activity",
             crs_channel_code="its channel code in OECD's CRS (R29)",
         ),
         *ORIGIN,
     ),
-    order=("role", "ref", *_ORDER),
+    order=("role", "ref", *ORDER),
 )
 
 TRANSACTIONS = Table(
     "transactions",
     "Money given, received, committed or spent in an activity. Types are never added together (R1).",
     (
-        *_ACTIVITY,
-        _TRANSACTION,
-        *_texts(
+        *ACTIVITY,
+        TRANSACTION,
+        *texts(
             ref="the publisher's own reference",
             type="1 incoming funds, 2 outgoing commitment, 3 disbursement, 4 expenditure, 5 interest, "
             "6 loan repayment, 7 reimbursement, 8 and 9 purchase and sale of equity, 10 credit guarantee, "
@@ -135,63 +100,63 @@ TRANSACTIONS = Table(
             type_published="the type as published: version 1 has letters",
         ),
         Column("date", "date", "day of the transaction; null when none is published (R8)"),
-        *_MONEY,
+        *MONEY,
         Column("value_usd", "amount", "US dollars, each row converted by itself (R9); null until converted"),
         Column("provider", "text", "party id of who gives", resolves="provider_name"),
         Column("receiver", "text", "party id of who receives", resolves="receiver_name"),
-        *_party("provider", "provider"),
-        *_party("receiver", "receiver"),
-        *_texts(description="what it is for, in the first language given"),
-        _flag("humanitarian", "humanitarian"),
-        *_texts(disbursement_channel="how it is disbursed"),
-        *_texts(**{name: f"{meaning}; null when the activity's default holds" for name, meaning in _CLASSES}),
+        *party("provider", "provider"),
+        *party("receiver", "receiver"),
+        *texts(description="what it is for, in the first language given"),
+        flag("humanitarian", "humanitarian"),
+        *texts(disbursement_channel="how it is disbursed"),
+        *texts(**{name: f"{meaning}; null when the activity's default holds" for name, meaning in CLASSES}),
         *ORIGIN,
     ),
-    order=("provider", "receiver", "date", *_ORDER, "transaction"),
+    order=("provider", "receiver", "date", *ORDER, "transaction"),
 )
 
 TRANSACTION_SECTORS = Table(
     "transaction_sectors",
     "Sectors of a transaction; they win over the activity's (R12).",
-    (*_ACTIVITY, _TRANSACTION, *_VOCABULARY, _CODE, _SHARE, _NAME, *ORIGIN),
-    order=("vocabulary", "code", *_ORDER, "transaction"),
+    (*ACTIVITY, TRANSACTION, *VOCABULARY, CODE, SHARE, NAME, *ORIGIN),
+    order=("vocabulary", "code", *ORDER, "transaction"),
 )
 
 TRANSACTION_PLACES = Table(
     "transaction_places",
     "Countries and regions of a transaction; they win over the activity's (R12).",
     (
-        *_ACTIVITY,
-        _TRANSACTION,
+        *ACTIVITY,
+        TRANSACTION,
         Column("kind", "text", "what sort of place", required=True, one_of=("country", "region")),
-        *_VOCABULARY,
-        _CODE,
-        _SHARE,
-        _NAME,
+        *VOCABULARY,
+        CODE,
+        SHARE,
+        NAME,
         *ORIGIN,
     ),
-    order=("kind", "code", *_ORDER, "transaction"),
+    order=("kind", "code", *ORDER, "transaction"),
 )
 
 ACTIVITY_SECTORS = Table(
     "activity_sectors",
     "Sectors of an activity; their shares make 100 in each vocabulary (R13).",
-    (*_ACTIVITY, *_VOCABULARY, _CODE, _SHARE, _NAME, *ORIGIN),
-    order=("vocabulary", "code", *_ORDER),
+    (*ACTIVITY, *VOCABULARY, CODE, SHARE, NAME, *ORIGIN),
+    order=("vocabulary", "code", *ORDER),
 )
 
 ACTIVITY_PLACES = Table(
     "activity_places",
     "Countries and regions of an activity, whose shares make 100 together (R13), and locations in them.",
     (
-        *_ACTIVITY,
+        *ACTIVITY,
         Column("kind", "text", "what sort of place", required=True, one_of=("country", "region", "location")),
-        *_VOCABULARY,
-        _CODE,
-        _SHARE,
-        _NAME,
-        *_texts("number", latitude="degrees north of a location", longitude="degrees east of a location"),
-        *_texts(
+        *VOCABULARY,
+        CODE,
+        SHARE,
+        NAME,
+        *texts("number", latitude="degrees north of a location", longitude="degrees east of a location"),
+        *texts(
             exactness="1 exact, 2 approximate; version 1 has its own codes of precision",
             reach="1 the activity is there, 2 those it is for are there",
             feature="sort of place, by the code of its list",
@@ -199,144 +164,144 @@ ACTIVITY_PLACES = Table(
         ),
         *ORIGIN,
     ),
-    order=("kind", "code", *_ORDER),
+    order=("kind", "code", *ORDER),
 )
 
 BUDGETS = Table(
     "budgets",
     "An activity's budgets by period; a revised one replaces the original (R2, R19).",
     (
-        *_ACTIVITY,
-        *_BUDGET_TYPE,
-        *_texts(status="1 indicative, 2 committed"),
-        *_PERIOD,
-        *_MONEY,
+        *ACTIVITY,
+        *BUDGET_TYPE,
+        *texts(status="1 indicative, 2 committed"),
+        *PERIOD,
+        *MONEY,
         *ORIGIN,
     ),
-    order=(*_ORDER, "period_start"),
+    order=(*ORDER, "period_start"),
 )
 
 PLANNED_DISBURSEMENTS = Table(
     "planned_disbursements",
     "What is planned to be disbursed; not a budget (R21).",
     (
-        *_ACTIVITY,
-        *_BUDGET_TYPE,
-        *_PERIOD,
-        *_MONEY,
-        *_party("provider", "provider"),
-        *_party("receiver", "receiver"),
+        *ACTIVITY,
+        *BUDGET_TYPE,
+        *PERIOD,
+        *MONEY,
+        *party("provider", "provider"),
+        *party("receiver", "receiver"),
         *ORIGIN,
     ),
-    order=(*_ORDER, "period_start"),
+    order=(*ORDER, "period_start"),
 )
 
 POLICY_MARKERS = Table(
     "policy_markers",
     "Whether an activity has a policy objective; markers are not added (R32).",
     (
-        *_ACTIVITY,
-        *_VOCABULARY,
-        _CODE,
-        *_texts(significance="0 screened and not, 1 significant, 2 principal; null not screened (R32)"),
-        _NAME,
+        *ACTIVITY,
+        *VOCABULARY,
+        CODE,
+        *texts(significance="0 screened and not, 1 significant, 2 principal; null not screened (R32)"),
+        NAME,
         *ORIGIN,
     ),
-    order=("vocabulary", "code", *_ORDER),
+    order=("vocabulary", "code", *ORDER),
 )
 
 TAGS = Table(
     "tags",
     "Tags of an activity, Sustainable Development Goals (vocabulary 2) and targets (3) among them.",
-    (*_ACTIVITY, *_texts(vocabulary="code of the list it is from"), _VOCABULARY[2], _CODE, _NAME, *ORIGIN),
-    order=("vocabulary", "code", *_ORDER),
+    (*ACTIVITY, *texts(vocabulary="code of the list it is from"), VOCABULARY[2], CODE, NAME, *ORIGIN),
+    order=("vocabulary", "code", *ORDER),
 )
 
 ACTIVITY_DATES = Table(
     "activity_dates",
     "When an activity starts and ends, planned and actual.",
     (
-        *_ACTIVITY,
-        *_texts(type="1 planned start, 2 actual start, 3 planned end, 4 actual end"),
-        *_texts(type_published="as published"),
+        *ACTIVITY,
+        *texts(type="1 planned start, 2 actual start, 3 planned end, 4 actual end"),
+        *texts(type_published="as published"),
         Column("date", "date", "the day"),
         *ORIGIN,
     ),
-    order=(*_ORDER, "type"),
+    order=(*ORDER, "type"),
 )
 
 RELATED_ACTIVITIES = Table(
     "related_activities",
     "Other activities that an activity names.",
     (
-        *_ACTIVITY,
-        *_texts(type="1 parent, 2 child, 3 sibling, 4 co-funded, 5 third party"),
-        *_texts(related_activity_id="identifier of the other activity"),
+        *ACTIVITY,
+        *texts(type="1 parent, 2 child, 3 sibling, 4 co-funded, 5 third party"),
+        *texts(related_activity_id="identifier of the other activity"),
         *ORIGIN,
     ),
-    order=("related_activity_id", *_ORDER),
+    order=("related_activity_id", *ORDER),
 )
 
 NARRATIVES = Table(
     "narratives",
     "Titles and descriptions of activities, in every language published.",
     (
-        *_ACTIVITY,
+        *ACTIVITY,
         Column("kind", "text", "what it is", required=True, one_of=("title", "description")),
-        *_texts(
+        *texts(
             type="of a description: 1 general, 2 objectives, 3 target groups, 4 other",
             language="language code, the activity's default where the text has none",
             text="the text",
         ),
         *ORIGIN,
     ),
-    order=(*_ORDER, "kind"),
+    order=(*ORDER, "kind"),
 )
 
 RESULTS = Table(
     "results",
     "Results of an activity.",
     (
-        *_ACTIVITY,
-        _RESULT,
-        *_texts(type="1 output, 2 outcome, 3 impact, 9 other", type_published="as published"),
-        _flag("aggregation_status", "may be added up"),
-        *_texts(title="title in the first language given", description="description in the same way"),
+        *ACTIVITY,
+        RESULT,
+        *texts(type="1 output, 2 outcome, 3 impact, 9 other", type_published="as published"),
+        flag("aggregation_status", "may be added up"),
+        *texts(title="title in the first language given", description="description in the same way"),
         *ORIGIN,
     ),
-    order=(*_ORDER, "result"),
+    order=(*ORDER, "result"),
 )
 
 INDICATORS = Table(
     "indicators",
     "Indicators of a result, with the first baseline given.",
     (
-        *_ACTIVITY,
-        _RESULT,
-        _INDICATOR,
-        *_texts(measure="1 unit, 2 percentage, 3 nominal, 4 ordinal, 5 qualitative"),
-        _flag("ascending", "better when it rises"),
-        _flag("aggregation_status", "may be added up"),
-        *_texts(title="title in the first language given", description="description in the same way"),
+        *ACTIVITY,
+        RESULT,
+        INDICATOR,
+        *texts(measure="1 unit, 2 percentage, 3 nominal, 4 ordinal, 5 qualitative"),
+        flag("ascending", "better when it rises"),
+        flag("aggregation_status", "may be added up"),
+        *texts(title="title in the first language given", description="description in the same way"),
         Column("baseline_year", "int", "year of the baseline"),
         Column("baseline_date", "date", "day of the baseline"),
-        *_texts(baseline_published="value of the baseline as published, which may be a text"),
+        *texts(baseline_published="value of the baseline as published, which may be a text"),
         *ORIGIN,
     ),
-    order=(*_ORDER, "result", "indicator"),
+    order=(*ORDER, "result", "indicator"),
 )
 
 INDICATOR_PERIODS = Table(
     "indicator_periods",
     "Targets and actual values of an indicator, one row each; a period may have several by dimension.",
     (
-        *_ACTIVITY,
-        _RESULT,
-        _INDICATOR,
+        *ACTIVITY,
+        RESULT,
+        INDICATOR,
         Column("period", "int", "running number of the period in the indicator", required=True),
-        *_PERIOD,
+        *PERIOD,
         Column("kind", "text", "what the value is", required=True, one_of=("target", "actual")),
-        *_texts(
+        *texts(
             value_published="the value as published, which may be a text",
             dimension="what part it is about: “name: value”, separated by “; ”; null for the whole",
             location_ref="reference of the location it is about",
@@ -344,7 +309,7 @@ INDICATOR_PERIODS = Table(
         ),
         *ORIGIN,
     ),
-    order=(*_ORDER, "result", "indicator", "period"),
+    order=(*ORDER, "result", "indicator", "period"),
 )
 
 DOCUMENTS = Table(
@@ -352,9 +317,9 @@ DOCUMENTS = Table(
     "Documents that an activity, one of its results, or an organisation links to.",
     (
         Column("activity", "int", "running number of the activity; null for an organisation's document"),
-        _ID,
+        ID,
         Column("result", "int", "running number of the result that it is about, if it is about one"),
-        *_texts(
+        *texts(
             organisation_id="identifier of the organisation whose document it is",
             url="its address",
             format="its media type",
@@ -366,7 +331,7 @@ DOCUMENTS = Table(
         Column("date", "date", "its date"),
         *ORIGIN,
     ),
-    order=_ORDER,
+    order=ORDER,
 )
 
 ORGANISATION_BUDGETS = Table(
@@ -374,7 +339,7 @@ ORGANISATION_BUDGETS = Table(
     "An organisation's own totals ahead and behind, from its organisation file: never added to the "
     "budgets of activities (R21).",
     (
-        *_texts(
+        *texts(
             organisation_id="the organisation's identifier as published",
             organisation_name="its name as published, in the first language given",
             reporting_org="identifier of the organisation that reports",
@@ -388,14 +353,14 @@ ORGANISATION_BUDGETS = Table(
                 "recipient_region_budget", "total_expenditure",
             ),
         ),
-        *_texts(
+        *texts(
             status="1 indicative, 2 committed",
             code="code of the country or region, identifier of the organisation that it is for",
             name="its name as published, in the first language given",
         ),
-        _VOCABULARY[0],
-        *_PERIOD,
-        *_MONEY,
+        VOCABULARY[0],
+        *PERIOD,
+        *MONEY,
         *ORIGIN,
     ),
     order=("organisation_id", "kind", "period_start", "dataset", "snapshot"),
