@@ -15,7 +15,8 @@ import pytest
 from benchmarks.iati.generate import Totals, generate
 
 from comity.sources import SHARED, arrow_type
-from comity.sources.iati import kernel, safety
+from comity.sources import _opening as safety
+from comity.sources.iati import kernel
 from comity.sources.iati.shapes import SHAPES
 from comity.tables import Table, contracts, iati
 from tests.iati import Loaded, activity, loaded, specimen, transaction

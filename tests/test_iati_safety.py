@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from comity.errors import FileRefused
-from comity.sources.iati import kernel, safety
+from comity.sources import _opening as safety
+from comity.sources.iati import kernel
 from tests.iati import loaded, specimen
 
 ONE = b"<iati-activity><iati-identifier>A-1</iati-identifier></iati-activity>"

@@ -142,7 +142,7 @@ def test_a_gzip_that_unpacks_to_too_much_is_refused(
     bomb = tmp_path / "bomb.csv.gz"
     bomb.write_bytes(gzip.compress(b"0" * 5 * 1024**2))
     with pytest.raises(FileRefused, match="unpacks to more than 1 MiB"):
-        store.load(bomb)
+        store.load(bomb, source="ceb")
 
 
 def test_a_file_can_be_forced_on_one_source_only_if_it_fits(store: Comity, tmp_path: Path) -> None:

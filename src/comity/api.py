@@ -20,6 +20,7 @@ from comity.parties import Directory
 from comity.pipeline import Progress, Report
 from comity.profiles import Library
 from comity.store import Generation, Store
+from comity.streaming import Watch
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -75,11 +76,14 @@ class Comity:
 
     def load(
         self, *paths: str | os.PathLike[str], source: str | None = None, partial: bool = False,
-        progress: Progress = lambda line: None,
+        progress: Progress = lambda line: None, watch: Watch = lambda name, done, total: None,
+        workers: int = 1,
     ) -> Report:  # fmt: skip
         """Loads files and folders; see `pipeline.load`."""
         given = [Path(path) for path in paths]
-        return pipeline.load(self.store, given, source=source, partial=partial, progress=progress)
+        return pipeline.load(
+            self.store, given, source=source, partial=partial, progress=progress, watch=watch, workers=workers
+        )
 
     def connect(self, known_at: datetime | None = None, engine: str = "duckdb") -> Connection:
         """The public tables as loaded by `known_at`, for queries of your own."""

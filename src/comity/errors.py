@@ -19,7 +19,8 @@
         ├── StoreTooNew
         ├── StoreDamaged
         ├── TablesUnreadable   the derived database does not open; it is made again
-        └── NotWritable        no permission, no space, not a folder
+        ├── NotWritable        no permission, no space, not a folder
+        └── ReadingStopped     a process that read files was ended from outside
 
 The command line prints `str(error)` as one line and exits with 2; no traceback.
 `Issue` is not an error: it is a problem in somebody's data, kept and published as a value.
@@ -45,6 +46,17 @@ class Issue:
 
 class ComityError(Exception):
     """The root: one clear line saying what, where, and what to do."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Their parameters are not their message, so pickle could not make them again as it does others.
+        return _again, (type(self), str(self), self.__dict__)
+
+
+def _again(cause: type[ComityError], message: str, fields: dict[str, object]) -> ComityError:
+    error = cause.__new__(cause, message)
+    error.args = (message,)
+    error.__dict__.update(fields)
+    return error
 
 
 class NotKnown(ComityError):
@@ -170,3 +182,11 @@ class TablesUnreadable(StoreError):
 class NotWritable(StoreError):
     def __init__(self, path: object, reason: str) -> None:
         super().__init__(f"cannot write to {path}: {reason}; nothing was changed")
+
+
+class ReadingStopped(StoreError):
+    def __init__(self, files: int) -> None:
+        super().__init__(
+            f"a process that read some of the {files:,} files was stopped from outside, perhaps for want of "
+            "memory; nothing was changed; try again with --workers 1"
+        )

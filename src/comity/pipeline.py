@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import importlib.resources
 import io
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from comity import acceptance
 from comity.errors import FileRefused, Issue, NotRecognised, SourceNotKnown
+from comity.intake import Kept, Load, take_streamed
 from comity.provenance import Snapshot, digest
-from comity.sources import Reading, Source, shelved
-from comity.store import Generation, Part, Store, files
+from comity.sources import Reading, Source, _opening, shelved
+from comity.store import Part, Store, files
 from comity.store.generation import LEFT_OUT
+from comity.streaming import Watch
 from comity.vetting import vetted
 
 if TYPE_CHECKING:
@@ -24,54 +28,25 @@ if TYPE_CHECKING:
 
 LARGEST_FILE = 1024**3
 """Unpacked bytes beyond which a file is refused: a small gzip can hold anything."""
-SMALL = 10
-"""Rows below which a dataset may shrink as it likes."""
-_HEAD = 65536
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 Progress = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """One file of a load: what it holds, and the problems told of it when it was read."""
-
-    path: Path
-    source: str
-    dataset: str
-    rows: int
-    years: tuple[int, ...]
-    told: tuple[Issue, ...]
-
-    @property
-    def issues(self) -> int:
-        return len(self.told)
+"""Is told what is being done."""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """What a load did. `refused` holds the reason for each file that was left out, `outdone` one
-    line for each file of which another, named later, holds the same years, `issues` how many
-    problems are known of the files kept, and files left out."""
+    line for each file of which another, named later, holds the same years, `left_out` the rows by table
+    of refused files that were read piece by piece, `issues` how many problems are known of the files
+    kept, and files left out."""
 
     generation: int
     changed: bool
     kept: tuple[Kept, ...]
     refused: tuple[FileRefused, ...]
     outdone: tuple[str, ...]
-
+    left_out: Mapping[str, int]
     issues: int
-
-
-@dataclass(slots=True)
-class _Load:
-    """A load under way: what it will add to the generation, and what it left out."""
-
-    held: Generation
-    partial: bool
-    starter: bool
-    parts: list[Part] = field(default_factory=list)
-    snapshots: list[Snapshot] = field(default_factory=list)
-    kept: list[Kept] = field(default_factory=list)
-    refused: list[FileRefused] = field(default_factory=list)
 
 
 def unpacked(name: str, content: bytes, largest: int | None = None) -> bytes:
@@ -96,15 +71,16 @@ def unpacked(name: str, content: bytes, largest: int | None = None) -> bytes:
     return plain
 
 
-def _source_for(name: str, content: bytes, wanted: str | None) -> Source:
+def _source_for(name: str, head: bytes, wanted: str | None) -> Source:
     sources = shelved()
     if wanted is not None:
         if wanted not in sources:
             raise SourceNotKnown(wanted, sources)
         return sources[wanted]  # which says itself what it misses in the file
-    head = content[:_HEAD]
     plain_name = name.removesuffix(".gz")
     found = [source for source in sources.values() if source.recognises(plain_name, head)]
+    if not found and head.startswith(_UTF_16):
+        raise FileRefused(name, "UTF-16; save the file as UTF-8", "byte 0")
     if not found:
         raise NotRecognised(name)
     if len(found) > 1:
@@ -120,46 +96,9 @@ def _years(reading: Reading) -> list[int | None]:
     return sorted(year for year in reading.tables[reading.main]["year"].unique().to_pylist())
 
 
-def _check(load: _Load, source: Source, reading: Reading, name: str) -> None:
-    """Raises `FileRefused` when the reading is not what its source promises."""
-    if load.partial or load.starter:
-        return
-    rows = reading.tables[reading.main].num_rows
-    expected = [e for e in source.expects if e.dataset in (reading.dataset, reading.main, "*")]
-    years = [year for year in _years(reading) if year is not None]
-    for expectation in expected:
-        if reason := expectation.broken_by(rows, years):
-            raise FileRefused(name, f"{reason}; to keep it all the same say --partial")
-    _check_not_shrunk(load, source, reading, name)
-
-
-def _check_kind(load: _Load, source: Source, reading: Reading, name: str) -> None:
-    """A file does not take the place of one of another kind only because it has its name."""
-    slots = {(source.name, reading.dataset, year) for year in _years(reading)}
-    held = {p.table for p in (*load.held.parts, *load.parts) if p.slot in slots and p.table != "issues"}
-    if held and reading.main not in held:
-        raise FileRefused(
-            name,
-            f"“{reading.dataset}” already holds {', '.join(sorted(held))}, which this file of "
-            f"{reading.main} would replace; give the file another name",
-        )
-
-
-def _check_not_shrunk(load: _Load, source: Source, reading: Reading, name: str) -> None:
-    """A dataset that loses more than half of its rows is more likely cut short than corrected."""
+def _rows_by_year(reading: Reading) -> dict[int | None, int]:
     table = reading.tables[reading.main]
-    for year in _years(reading):
-        held = sum(
-            p.rows for p in load.held.parts
-            if p.table == reading.main and p.slot == (source.name, reading.dataset, year)
-        )  # fmt: skip
-        rows = _of_year(table, year).num_rows
-        if held >= SMALL and rows < held / 2:
-            raise FileRefused(
-                name,
-                f"{rows:,} rows for {year or reading.dataset}, where {held:,} are held; "
-                "to keep it all the same say --partial",
-            )
+    return {year: _of_year(table, year).num_rows for year in _years(reading)}
 
 
 def _of_year(table: pa.Table, year: int | None) -> pa.Table:
@@ -179,7 +118,7 @@ def _parquet(table: pa.Table, shared: dict[str, str]) -> bytes:
     return buffer.getvalue()
 
 
-def _keep(store: Store, load: _Load, snapshot: Snapshot, reading: Reading) -> None:
+def _keep(store: Store, load: Load, snapshot: Snapshot, reading: Reading) -> None:
     """Writes the reading's rows and notes them as parts of the generation to come."""
     shared = {"source": snapshot.source, "dataset": reading.dataset, "snapshot": snapshot.sha256}
     for name, table in reading.tables.items():
@@ -214,7 +153,7 @@ def _issue_part(store: Store, issues: Iterable[Issue], source: str, dataset: str
     return Part("issues", source, dataset, None, snapshot, file, len(rows))
 
 
-def _without_loaded(load: _Load) -> list[Part]:
+def _without_loaded(load: Load) -> list[Part]:
     """The starter's parts fill only slots that no file of the user's fills."""
     if not load.starter:
         return load.parts
@@ -222,37 +161,48 @@ def _without_loaded(load: _Load) -> list[Part]:
     return [part for part in load.parts if part.slot not in own]
 
 
-def _take(store: Store, load: _Load, path: Path, wanted: str | None, now: datetime) -> None:
-    """Reads one file and keeps what it holds; a file that is refused adds nothing but an issue."""
+def _head(path: Path) -> bytes:
+    """The file's first bytes, unpacked; raises `FileRefused` when it cannot be read."""
     try:
         if not path.is_file():
             raise FileRefused(str(path), "not a file" if path.exists() else "No such file or directory")
-        packed = path.read_bytes()
+        return _opening.head(path)
     except OSError as error:
         raise FileRefused(str(path), error.strerror or str(error)) from None
-    if packed.startswith((b"\xff\xfe", b"\xfe\xff")):
+
+
+def _take(store: Store, load: Load, path: Path, wanted: str | None, now: datetime) -> None:
+    """Reads one file and keeps what it holds; a file that is refused adds nothing but an issue. One that
+    is read piece by piece is only noted for later."""
+    source = _source_for(path.name, _head(path), wanted)
+    if source.stream:
+        load.streamed.append((path, source))
+        return
+    packed = path.read_bytes()
+    if packed.startswith(_UTF_16):
         raise FileRefused(path.name, "UTF-16; save the file as UTF-8", "byte 0")
-    content = unpacked(path.name, packed)
-    source = _source_for(path.name, content, wanted)
     name = source.named(path) if source.named else path.name
     sha256 = digest(packed)
     if any(s.sha256 == sha256 and (s.name == name or not source.named) for s in load.snapshots):
         return  # the same bytes under another name
-    known = {s.sha256: s for s in load.held.snapshots}
-    snapshot = known.get(sha256) or Snapshot(sha256, source.name, name, source.url, now, len(packed))
-    if source.named:
-        snapshot = replace(snapshot, name=name)
-    reading = source.read(snapshot, content)
+    snapshot = load.snapshot(sha256, source, name, now, len(packed))
+    reading = source.read(snapshot, unpacked(path.name, packed))
+    rows = _rows_by_year(reading)
+    about = (source, reading.dataset, reading.main)
     if not load.starter:
-        reading = vetted(reading, snapshot, (*load.held.parts, *load.parts), store.rows)
-        _check_kind(load, source, reading, name)
-    _check(load, source, reading, name)
+        parts = (*load.held.parts, *load.parts)
+        reading = vetted(reading, snapshot, parts, store.rows)
+        rows = _rows_by_year(reading)
+        acceptance.check_kind(parts, *about, rows, name)
+        if not load.partial:
+            acceptance.check_expected(*about, rows, name)
+            acceptance.check_not_shrunk(load.held.parts, *about, rows, name)
     store.keep_raw(snapshot, packed)
     _keep(store, load, snapshot, reading)
     load.snapshots.append(snapshot)
-    years = tuple(year for year in _years(reading) if year is not None)
-    rows = reading.tables[reading.main].num_rows
-    load.kept.append(Kept(path, source.name, reading.dataset, rows, years, reading.issues))
+    years = tuple(year for year in rows if year is not None)
+    counts = {reading.main: sum(rows.values())}
+    load.kept.append(Kept(path, source.name, reading.dataset, counts, years, reading.issues))
 
 
 def _files_in(paths: Iterable[Path]) -> Iterator[Path]:
@@ -271,11 +221,15 @@ def load(
     partial: bool = False,
     starter: bool = False,
     progress: Progress = lambda line: None,
+    watch: Watch = lambda name, done, total: None,
+    workers: int = 1,
 ) -> Report:
     """Loads files and folders into `store`, and switches it to a new generation if anything changed.
 
     A file that no source knows, or that is not what its source promises, is left out and becomes
-    an issue; `partial` keeps files that are shorter than expected. Where two files hold the same
+    an issue; `partial` keeps files that are shorter than expected, and of broken ones what stands before
+    the break. Files of a source that streams are read by so many `workers`, processes of their own when
+    there are several. Where two files hold the same
     year of a dataset the one named last is kept. Raises the reason when a single file was named and
     it is refused, `FileRefused` when nothing of several was kept, and `StoreError`.
     """
@@ -283,13 +237,14 @@ def load(
     named = list(_files_in(paths))
     with files.only_writer(store.path):
         held = store.current()
-        under_way = _Load(held, partial, starter)
+        under_way = Load(held, partial, starter)
         for path in named:
             progress(path.name)
             try:
                 _take(store, under_way, path, source, now)
             except FileRefused as refused:
                 under_way.refused.append(refused)
+        take_streamed(store, under_way, workers, now, watch)
         if not under_way.kept:
             if len(under_way.refused) == 1:
                 raise under_way.refused[0]
@@ -315,6 +270,7 @@ def load(
         kept=tuple(under_way.kept),
         refused=tuple(under_way.refused),
         outdone=_outdone(under_way.kept),
+        left_out=dict(under_way.left_out),
         issues=known + len(under_way.refused),
     )
 
@@ -334,7 +290,7 @@ def _outdone(kept: Sequence[Kept]) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _switch(store: Store, load: _Load, progress: Progress) -> bool:
+def _switch(store: Store, load: Load, progress: Progress) -> bool:
     """Makes the new generation, unless it is the one already in force."""
     import pyarrow as pa
 

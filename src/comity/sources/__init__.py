@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from comity import shelf
 from comity.errors import FileRefused, Issue
@@ -58,12 +58,44 @@ class Reader(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows of one table in its contract's columns, without those that the pipeline adds."""
+
+    table: str
+    rows: pa.Table
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """Where and why a file stops being readable. What was read before it is sound."""
+
+    line: int | None
+    reason: str
+
+
+class Streamer(Protocol):
+    """Reads a file of any size piece by piece: batches as they fill, issues between them, and at the
+    end the break, if there is one. Where it raises `FileRefused` nothing of the file is to be kept."""
+
+    def __call__(
+        self, stream: BinaryIO, name: str, *, dataset: str = ""
+    ) -> Iterator[Batch | Issue | Break]: ...
+
+
+def _piece_by_piece(snapshot: Snapshot, content: bytes) -> Reading:
+    raise FileRefused(snapshot.name, "a file of this source is read piece by piece, not at once")
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """A publisher: its licence, whether it may be passed on, what it feeds, how to read it.
 
     `recognises(name, head)` tells from a file's name and its first 64 kB (unpacked) whether this
     source reads it. `named(path)` is for files that only their folder tells apart: it gives the name
     a file is kept under, and equal bytes under two such names are two files.
+
+    It reads a file at once (`read`), or piece by piece and several files at a time (`stream`); then
+    each file is a dataset, and `counted` are the tables whose rows are told, the main one first.
     """
 
     name: str
@@ -74,9 +106,11 @@ class Source:
     url: str
     feeds: tuple[str, ...]
     recognises: Callable[[str, bytes], bool]
-    read: Reader
+    read: Reader = _piece_by_piece
     expects: tuple[Expectation, ...] = field(default=())
     named: Callable[[Path], str] | None = None
+    stream: Streamer | None = None
+    counted: tuple[str, ...] = ()
 
 
 @cache

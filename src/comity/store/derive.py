@@ -33,23 +33,60 @@ def contract_hash() -> str:
     return digest(repr(sorted(tables.contracts().items())).encode() + code)[:16]
 
 
-def _files(generation: Generation, table: str, store: Path) -> list[str]:
-    names = {part.file: None for part in generation.parts if part.table == table}
-    return [str(store / "rows" / name) for name in names]
+def _rows_of(generation: Generation, table: str, store: Path) -> str:
+    """A query for all rows of `table`, before names are resolved; "" when there are none.
+
+    In a folder stand the rows of many datasets, some of which may have been replaced since: those count
+    that the generation has a part for.
+    """
+    alone = {part.file: None for part in generation.parts if part.table == table and not part.in_folder}
+    folders = {part.file: None for part in generation.parts if part.in_folder}
+    shared = [store / "rows" / folder / f"{table}.parquet" for folder in folders]
+    counts = (
+        f" SEMI JOIN {_live(table)} AS l ON r.filename = l.folder || {quoted(f'{table}.parquet')} "
+        "AND r.source = l.source AND r.dataset = l.dataset AND r.snapshot = l.snapshot"
+    )
+    arms = [
+        f"SELECT r.* FROM read_parquet([{', '.join(quoted(str(file)) for file in files)}], "
+        f"union_by_name = true) AS r{those}"
+        for files, those in (
+            ([store / "rows" / file for file in alone], ""),
+            ([file for file in shared if file.exists()], counts),
+        )
+        if files
+    ]
+    return " UNION ALL BY NAME ".join(arms)
+
+
+def _live(table: str) -> str:
+    return "live_issues" if table == "issues" else "live_facts"
+
+
+def _note_live(db: duckdb.DuckDBPyConnection, generation: Generation, store: Path) -> None:
+    """The datasets whose rows count, by the folder they stand in."""
+    import pyarrow as pa
+
+    names = ("folder", "source", "dataset", "snapshot")
+    for issues in (True, False):
+        parts = (p for p in generation.parts if p.in_folder and (p.table == "issues") == issues)
+        slots = sorted({(f"{store / 'rows'}/{p.file}", p.source, p.dataset, p.snapshot) for p in parts})
+        columns = [pa.array([slot[place] for slot in slots], pa.string()) for place in range(len(names))]
+        db.register("slots", pa.table(columns, names))
+        db.execute(f"CREATE TEMP TABLE {_live('issues' if issues else '')} AS SELECT * FROM slots")
+        db.unregister("slots")
 
 
 def _resolved(contract: Table) -> Mapping[str, str]:
     return {column.name: column.resolves for column in contract.columns if column.resolves}
 
 
-def _create(db: duckdb.DuckDBPyConnection, contract: Table, files: list[str]) -> None:
-    """Makes a table: its rows read from Parquet, names resolved through `resolved_names`."""
-    if not files:
+def _create(db: duckdb.DuckDBPyConnection, contract: Table, rows: str) -> None:
+    """Makes a table: the `rows` of that query, names resolved through `resolved_names`."""
+    if not rows:
         shape = ", ".join(f"{c.name} {SQL_TYPES[c.kind]}" for c in contract.columns)
         db.execute(f"CREATE TABLE {contract.name} ({shape})")
         return
-    listed = ", ".join(quoted(file) for file in files)
-    described = db.execute(f"DESCRIBE SELECT * FROM read_parquet([{listed}], union_by_name = true)")
+    described = db.execute(f"DESCRIBE {rows}")
     held = {name for name, *_ in described.fetchall()}
     joins, columns = [], []
     for number, column in enumerate(contract.columns):
@@ -64,7 +101,7 @@ def _create(db: duckdb.DuckDBPyConnection, contract: Table, files: list[str]) ->
     order = ", ".join(f"{name} NULLS LAST" for name in contract.order)
     db.execute(
         f"CREATE TABLE {contract.name} AS SELECT {', '.join(columns)} "
-        f"FROM read_parquet([{listed}], union_by_name = true) AS r {' '.join(joins)} ORDER BY {order}"
+        f"FROM ({rows}) AS r {' '.join(joins)} ORDER BY {order}"
     )
 
 
@@ -83,16 +120,14 @@ def _resolve_names(db: duckdb.DuckDBPyConnection, generation: Generation, store:
     db.execute("CREATE TEMP TABLE resolved_names (name VARCHAR, party VARCHAR)")
     texts: set[str] = set()
     for contract in tables.contracts().values():
-        files = _files(generation, contract.name, store)
-        if not files:
-            continue
-        listed = ", ".join(quoted(file) for file in files)
-        for column in _resolved(contract).values():
-            query = f"SELECT DISTINCT {column} FROM read_parquet([{listed}], union_by_name = true)"
+        resolved = _resolved(contract).values()
+        rows = _rows_of(generation, contract.name, store) if resolved else ""
+        for column in resolved if rows else ():
+            query = f"SELECT DISTINCT {column} FROM ({rows})"
             texts |= {name for (name,) in db.execute(query).fetchall() if name}
-    rows = sorted(index.resolve(texts).items())
-    if rows:
-        db.executemany("INSERT INTO resolved_names VALUES (?, ?)", rows)
+    found = sorted(index.resolve(texts).items())
+    if found:
+        db.executemany("INSERT INTO resolved_names VALUES (?, ?)", found)
 
 
 def _note_unknown(db: duckdb.DuckDBPyConnection) -> None:
@@ -198,13 +233,14 @@ def build(generation: Generation, store: Path, target: Path) -> None:
     try:
         with duckdb.connect(str(draft), config={"memory_limit": MEMORY, "threads": 1}) as db:
             contracts = dict(tables.contracts())
+            _note_live(db, generation, store)
             first = ("parties", "aliases")
             for name in first:
-                _create(db, contracts[name], _files(generation, name, store))
+                _create(db, contracts[name], _rows_of(generation, name, store))
             _resolve_names(db, generation, store)
             for name, contract in contracts.items():
                 if name not in first:
-                    _create(db, contract, _files(generation, name, store))
+                    _create(db, contract, _rows_of(generation, name, store))
             _note_unknown(db)
             _note_groups(db)
             _note_strangers(db)

@@ -31,14 +31,15 @@ def put(path: Path, content: bytes) -> None:
                 file.flush()
                 os.fsync(file.fileno())
             draft.replace(path)
-            _settle(path.parent)
+            settle(path.parent)
         finally:
             draft.unlink(missing_ok=True)
 
 
-def _settle(folder: Path) -> None:
-    """Has a rename written down, so that a power cut does not undo it after a later one."""
-    descriptor = os.open(folder, os.O_RDONLY)
+def settle(path: Path) -> None:
+    """Has a file, or the names in a folder, written down, so that a power cut does not undo it after
+    something that came later."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

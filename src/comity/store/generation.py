@@ -17,7 +17,9 @@ LEFT_OUT = "load"
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Rows of one table, read from one snapshot: a Parquet file named by its hash.
+    """Rows of one table, read from one snapshot: a Parquet file named by its hash. Where `file` ends in
+    a slash it is a folder with the rows of many datasets, one file for each table, and a part stands
+    for the dataset's rows in all of them; `rows` counts those of its own table.
 
     Parts are replaced by (source, dataset, year); `year` is None for a dataset that is replaced as
     a whole. Issues belong to a snapshot.
@@ -30,6 +32,10 @@ class Part:
     snapshot: str
     file: str
     rows: int
+
+    @property
+    def in_folder(self) -> bool:
+        return self.file.endswith("/")
 
     @property
     def slot(self) -> tuple[str, str, int | None]:

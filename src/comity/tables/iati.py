@@ -5,9 +5,6 @@ with one that occurs twice, stay apart. Codes are those of version 2 of the stan
 wrote another word or an older code it stands beside, in a column ending in `_published`. Amounts have
 the currency published with them; where that is null, the activity's or organisation's default holds (R7).
 Contacts are not kept (R42).
-
-These tables are empty so far: the reader is there (`comity.sources.iati.read`), and no command keeps
-its rows yet.
 """
 
 from comity.tables import ORIGIN, Column, Table

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import BinaryIO, cast
 
-import pyarrow as pa
 from lxml import etree
 
 from comity.errors import FileRefused, Issue
-from comity.sources.iati import prolog, safety
+from comity.sources import Batch, Break, _opening
+from comity.sources.iati import prolog
 from comity.sources.iati.activities import Activity
 from comity.sources.iati.checks import Checks
 from comity.sources.iati.columns import Cells
@@ -45,30 +44,14 @@ _LONGEST_REASON = 200
 _AT_THE_END = re.compile(r", line \d+, column \d+( \(.*\))?$")
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Rows of one table in its contract's columns, without those that the pipeline adds."""
-
-    table: str
-    rows: pa.Table
-
-
-@dataclass(frozen=True, slots=True)
-class Break:
-    """Where and why the file stops being readable. What was read before it is sound: whole activities,
-    and of one that is very large what stood before the break."""
-
-    line: int | None
-    reason: str
-
-
 def read(
     stream: BinaryIO, name: str, *, source: str = "iati", dataset: str = "", batch_rows: int = BATCH_ROWS
 ) -> Iterator[Batch | Issue | Break]:
     """Reads an activity or organisation file of any version, plain, gzip or zip, in any encoding.
 
     Yields batches of some `batch_rows` rows or fewer as they fill, issues between them, and at the end
-    the break, if there is one. `name` is the file's in refusals, `dataset` the dataset's in issues.
+    the break, if there is one: before it stand whole activities, and of one that is very large what
+    came before the break. `name` is the file's in refusals, `dataset` the dataset's in issues.
     Raises `FileRefused` for what is not IATI, and for files made to do harm: nothing of these is to
     be kept, even where batches came before.
     """
@@ -85,14 +68,14 @@ def read(
     document = _Document(name, cells)
     broken, held_bytes = None, 0
     try:
-        for piece in prolog.utf8(safety.unpacked(stream, name), name):
+        for piece in prolog.utf8(_opening.unpacked(stream, name), name):
             if broken := document.feed(piece):
                 break
             held_bytes = (held_bytes + len(piece)) % BATCH_BYTES
             yield from full(1 if held_bytes < len(piece) else batch_rows)
         else:
             broken = document.end()
-    except safety.CutShort as cut:
+    except _opening.CutShort as cut:
         broken = document.cut(str(cut))
     yield from full(1)
     yield from problems.rest()

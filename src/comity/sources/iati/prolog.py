@@ -56,7 +56,7 @@ def utf8(pieces: Iterator[bytes], name: str) -> Iterator[bytes]:
     yield from recoded
 
 
-def _encoding(head: bytes) -> str:
+def encoding_of(head: bytes) -> str:
     """The encoding by byte order mark, by zero bytes, or as declared."""
     for mark, encoding in _MARKS:
         if head.startswith(mark):
@@ -88,7 +88,7 @@ def _recoded(pieces: Iterator[bytes], name: str) -> Iterator[bytes]:
         head += piece
         if len(head) >= _ENOUGH:
             break
-    encoding = _encoding(head)
+    encoding = encoding_of(head)
     decoder = _decoder(encoding, name)
     if codecs.lookup(encoding).name == "utf-8":
         while head.startswith(codecs.BOM_UTF8):  # one is allowed, two occur

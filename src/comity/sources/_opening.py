@@ -6,6 +6,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import BinaryIO
 
 from comity.errors import FileRefused
@@ -134,3 +135,15 @@ def _only_member(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
     if len(files) != 1:
         raise FileRefused(name, f"a zip of {len(files)} files; unpack it and load the folder")
     return files[0]
+
+
+def head(path: Path) -> bytes:
+    """The first bytes of a file, unpacked: some 64 kB, or all there are.
+
+    Raises `FileRefused` as `unpacked` does, and `OSError`.
+    """
+    with path.open("rb") as stream:
+        try:
+            return next(unpacked(stream, path.name), b"")
+        except CutShort:
+            return b""

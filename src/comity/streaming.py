@@ -1,0 +1,331 @@
+"""Reads files of any size piece by piece into Parquet, small ones together and several at a time.
+
+A group of files becomes one folder under the store's `rows/` with a file for each table, whatever of it
+will count: which datasets do is for the generation's parts to say.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import multiprocessing
+import os
+import shutil
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent import futures
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field, replace
+from functools import cache
+from functools import partial as partial_of
+from io import FileIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from comity.errors import FileRefused, Issue, ReadingStopped
+from comity.provenance import digest
+from comity.sources import Batch, Break, Source, shelved
+from comity.store import files as whole
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+GROUP_BYTES = 8 * 1024**2
+"""Files are read together up to so many bytes: a table then has few Parquet files, and few processes
+have much to do."""
+HELD_ROWS = 100_000
+HELD_BYTES = 32 * 1024**2
+"""Rows of a table held before they are written: small files share row groups."""
+_CHUNK = 1024**2
+_LOOK_S = 0.1
+Watch = Callable[[str, int, int], None]
+"""Is told which file is being read, how many bytes of all are done, and how many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to be read, by which source, and the dataset that it is. `held` is the sha256 under which
+    its rows are in the store already."""
+
+    path: Path
+    source: str
+    dataset: str
+    size_bytes: int
+    held: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a file. Where it was `unchanged` nothing else is said; where it was `refused`
+    (reason, where) the rows are those met before."""
+
+    file: File
+    sha256: str
+    unchanged: bool = False
+    folder: str = ""
+    rows: Mapping[str, int] = field(default_factory=dict)
+    issues: tuple[Issue, ...] = ()
+    broken: Break | None = None
+    refused: tuple[str, str] | None = None
+
+
+def clear(store: Path) -> None:
+    """Removes the drafts of a load that was killed."""
+    for draft in (*(store / "rows").glob(".*"), *(store / "raw").glob(".*")):
+        shutil.rmtree(draft) if draft.is_dir() else draft.unlink(missing_ok=True)
+
+
+@cache
+def fingerprint(source: str) -> str:
+    """Changes with the code that reads the source's files: rows read otherwise are read again."""
+    stream = shelved()[source].stream
+    home = Path(str(sys.modules[stream.__module__].__file__ if stream else __file__))
+    own = (Path(__file__), Path(str(sys.modules["comity.tables"].__file__)).parent / f"{source}.py")
+    code = sorted(home.parent.glob("*.py")) if home.name == "__init__.py" else [home]
+    return digest(b"\0".join(file.read_bytes() for file in (*own, *code) if file.is_file()))[:12]
+
+
+def grouped(files: Iterable[File]) -> Iterator[list[File]]:
+    """The files in their order, as many together as make up `GROUP_BYTES`."""
+    group: list[File] = []
+    for file in files:
+        if group and (
+            file.source != group[0].source or sum(f.size_bytes for f in group) + file.size_bytes > GROUP_BYTES
+        ):
+            yield group
+            group = []
+        group.append(file)
+    if group:
+        yield group
+
+
+def read_all(
+    files: Sequence[File], store: Path, *, partial: bool, workers: int, watch: Watch
+) -> list[Outcome]:
+    """Reads `files`, up to `workers` groups of them at a time, each in a process of its own.
+
+    `partial` keeps the bytes of files that break off. Raises `ReadingStopped` when a process dies.
+    """
+    clear(store)
+    groups = list(grouped(files))
+    total = sum(file.size_bytes for file in files)
+    if workers < 2 or len(groups) < 2:
+        progress = _Progress(watch, total)
+        return [outcome for group in groups for outcome in _read(group, store, partial, progress)]
+    context = multiprocessing.get_context("spawn")
+    counter = context.Value("q", 0)
+    with futures.ProcessPoolExecutor(
+        min(workers, len(groups)), mp_context=context, initializer=_share, initargs=(counter,)
+    ) as pool:
+        running = {pool.submit(_read, group, store, partial): group for group in groups}
+        try:
+            while (state := futures.wait(running, _LOOK_S, futures.FIRST_EXCEPTION)).not_done:
+                if any(future.exception() for future in state.done):
+                    break
+                first = next(group for future, group in running.items() if future in state.not_done)
+                watch(first[0].path.name, counter.value, total)
+            return [outcome for future in running for outcome in future.result()]
+        except BrokenProcessPool:
+            raise ReadingStopped(len(files)) from None
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+@dataclass(slots=True)
+class _Progress:
+    """What is told where the files are read in this process."""
+
+    watch: Watch
+    total: int
+    done: int = 0
+
+    def add(self, name: str, size: int) -> None:
+        self.done += size
+        self.watch(name, self.done, self.total)
+
+
+_shared: dict[str, Any] = {}
+"""In a reading process: the number that all of them add their bytes to."""
+
+
+def _share(counter: Any) -> None:
+    _shared["counter"] = counter
+
+
+def _add(name: str, size: int) -> None:
+    counter = _shared["counter"]
+    with counter.get_lock():
+        counter.value += size
+
+
+class _Counted(FileIO):
+    """A file that tells how many of its bytes were read."""
+
+    told: Callable[[int], None]
+
+    def read(self, size: int | None = -1, /) -> Any:
+        data = super().read(-1 if size is None else size)
+        self.told(len(data or b""))
+        return data
+
+
+class _Group:
+    """The rows of a group of files, written table by table into a draft of a folder."""
+
+    def __init__(self, draft: Path) -> None:
+        self._draft = draft
+        self._writers: dict[str, pq.ParquetWriter] = {}
+        self._held: dict[str, list[pa.Table]] = {}
+        self._rows: Counter[str] = Counter()
+        self._bytes: Counter[str] = Counter()
+
+    def add(self, shared: Mapping[str, str], table: str, rows: pa.Table) -> None:
+        import pyarrow as pa
+
+        for column, text in shared.items():
+            rows = rows.append_column(column, pa.repeat(pa.scalar(text), rows.num_rows))
+        self._held.setdefault(table, []).append(rows)
+        self._rows[table] += rows.num_rows
+        self._bytes[table] += rows.nbytes
+        if self._rows[table] >= HELD_ROWS or self._bytes[table] >= HELD_BYTES:
+            self._write(table)
+
+    def _write(self, table: str) -> None:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        rows = pa.concat_tables(self._held.pop(table))
+        del self._rows[table], self._bytes[table]
+        if table not in self._writers:
+            self._draft.mkdir(parents=True, exist_ok=True)
+            self._writers[table] = pq.ParquetWriter(
+                self._draft / f"{table}.parquet", rows.schema, compression="zstd"
+            )
+        self._writers[table].write_table(rows)
+
+    def close(self) -> None:
+        for table in list(self._held):
+            self._write(table)
+        for table, writer in self._writers.items():
+            writer.close()
+            whole.settle(self._draft / f"{table}.parquet")
+
+
+def _read(
+    group: Sequence[File], store: Path, partial: bool, progress: _Progress | None = None
+) -> list[Outcome]:
+    """Reads the files of a group into one folder of rows."""
+    rows = store / "rows"
+    draft = rows / f".{os.getpid()}-{digest(str(group[0].path).encode())[:12]}"
+    source = shelved()[group[0].source]
+    told = progress.add if progress else _add
+    with whole.writing_to(rows):
+        shutil.rmtree(draft, ignore_errors=True)
+        try:
+            kept = _Group(draft)
+            found = [_read_one(file, source, store, partial, kept, told) for file in group]
+            kept.close()
+            new = "\n".join(f"{o.file.dataset} {o.sha256}" for o in found if not o.unchanged)
+            folder = f"{fingerprint(source.name)}-{digest(new.encode())[:24]}"
+            if draft.exists():
+                _into_place(draft, rows / folder)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+    return [outcome if outcome.unchanged else replace(outcome, folder=f"{folder}/") for outcome in found]
+
+
+def _into_place(draft: Path, folder: Path) -> None:
+    if folder.exists():  # the same files, read before and no longer known of
+        shutil.rmtree(folder)
+    draft.replace(folder)
+    whole.settle(folder.parent)
+
+
+def _read_one(
+    file: File, source: Source, store: Path, partial: bool, kept: _Group, told: Callable[[str, int], None]
+) -> Outcome:
+    try:
+        original = file.path.open("rb")
+    except OSError as error:
+        return Outcome(file, "", refused=(error.strerror or str(error), ""))
+    with original:
+        if file.held and hashlib.file_digest(original, "sha256").hexdigest() == file.held:
+            told(file.path.name, file.size_bytes)
+            return Outcome(file, file.held, unchanged=True)
+        original.seek(0)
+        sha256, copy = _copied(original, store / "raw")
+    shared = {"source": source.name, "dataset": file.dataset, "snapshot": sha256}
+    counts: Counter[str] = Counter()
+    issues: list[Issue] = []
+    broken, refused = None, None
+    try:
+        with _Counted(copy, "rb") as stream:
+            stream.told = partial_of(told, file.path.name)
+            broken = _sort(_items(source, stream, file), counts, issues, partial_of(kept.add, shared))
+    except FileRefused as reason:
+        refused = (reason.reason, reason.where)
+    if broken and partial:
+        where = f"line {broken.line}" if broken.line else ""
+        text = f"the file breaks off ({broken.reason}); what stands before is kept"
+        issues.append(Issue(source.name, file.dataset, where, "xml", text))
+    if refused is None and (broken is None or partial):
+        _keep(copy, store / "raw", sha256)
+    copy.unlink(missing_ok=True)
+    if refused is None and issues:
+        kept.add({"snapshot": sha256}, "issues", _table_of(issues))
+    return Outcome(file, sha256, False, "", dict(counts), tuple(issues), broken, refused)
+
+
+def _items(source: Source, stream: BinaryIO, file: File) -> Iterator[Batch | Issue | Break]:
+    if source.stream is None:
+        raise TypeError(f"source {source.name} does not read files piece by piece")
+    return source.stream(stream, file.path.name, dataset=file.dataset)
+
+
+def _sort(
+    items: Iterable[Batch | Issue | Break],
+    counts: Counter[str],
+    issues: list[Issue],
+    add: Callable[[str, pa.Table], None],
+) -> Break | None:
+    """Counts and adds the rows, gathers the issues, and gives the break, if there is one."""
+    broken = None
+    for item in items:
+        match item:
+            case Batch():
+                counts[item.table] += item.rows.num_rows
+                add(item.table, item.rows)
+            case Break():
+                broken = item
+            case _:
+                issues.append(item)
+    return broken
+
+
+def _table_of(issues: Iterable[Issue]) -> pa.Table:
+    import pyarrow as pa
+
+    names = ("locator", "rule", "text", "source", "dataset")
+    return pa.table({name: pa.array([getattr(i, name) for i in issues], pa.string()) for name in names})
+
+
+def _copied(original: BinaryIO, raw: Path) -> tuple[str, Path]:
+    """A copy of the file under `raw`, and its sha256: what is read is what is kept."""
+    raw.mkdir(parents=True, exist_ok=True)
+    copy = raw / f".{os.getpid()}"
+    hashed = hashlib.sha256()
+    with copy.open("wb") as draft:
+        while piece := original.read(_CHUNK):
+            hashed.update(piece)
+            draft.write(piece)
+    return hashed.hexdigest(), copy
+
+
+def _keep(copy: Path, raw: Path, sha256: str) -> None:
+    target = raw / sha256[:2] / sha256
+    if not target.exists():
+        target.parent.mkdir(exist_ok=True)
+        whole.settle(copy)
+        copy.replace(target)
+        whole.settle(target.parent)
