@@ -10,6 +10,7 @@ from typing import Any
 from xml.sax.saxutils import quoteattr
 
 from comity.errors import Issue
+from comity.sources import Batch, Break
 from comity.sources.iati import kernel
 
 SPECIMENS = Path(__file__).parent / "specimens"
@@ -22,7 +23,7 @@ class Loaded:
 
     tables: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
     issues: list[Issue] = field(default_factory=list)
-    broken: kernel.Break | None = None
+    broken: Break | None = None
     batches: list[tuple[str, int]] = field(default_factory=list)
 
     def only(self, table: str) -> Row:
@@ -40,12 +41,12 @@ def loaded(content: bytes, name: str = "file.xml", batch_rows: int = kernel.BATC
     found = Loaded()
     for item in kernel.read(io.BytesIO(content), name, batch_rows=batch_rows):
         match item:
-            case kernel.Batch(table, rows):
+            case Batch(table, rows):
                 found.batches.append((table, rows.num_rows))
                 found.tables[table] += rows.to_pylist()
             case Issue():
                 found.issues.append(item)
-            case kernel.Break():
+            case Break():
                 assert found.broken is None
                 found.broken = item
     return found

@@ -86,7 +86,8 @@ def test_evidence_names_file_and_line(starter_store: Comity) -> None:
 def test_sources_says_what_is_loaded(starter_store: Comity) -> None:
     rows = json.loads(data(comity("sources", "--format", "json", store=starter_store)))
     assert {row["source"]: row["files"] for row in rows} == {
-        "ceb": 1, "iati": 0, "iati_standard": 0, "parties": 2, "rates": 3, "ratifications": 4, "register": 2,
+        "ceb": 1, "classification": 3, "iati": 0, "iati_standard": 0, "parties": 3, "rates": 3,
+        "ratifications": 4, "register": 2,
     }  # fmt: skip
 
 

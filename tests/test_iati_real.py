@@ -12,6 +12,7 @@ import pytest
 from lxml import etree
 
 from comity.errors import FileRefused, Issue
+from comity.sources import Batch, Break
 from comity.sources.iati import kernel
 from tests.iati import Loaded, loaded
 
@@ -59,11 +60,11 @@ def read_rows(path: Path) -> tuple[Counter[str], list[Issue]]:
     with path.open("rb") as stream:
         for item in kernel.read(stream, path.name):
             match item:
-                case kernel.Batch(table, batch):
+                case Batch(table, batch):
                     rows[table] += batch.num_rows
                 case Issue():
                     issues.append(item)
-                case kernel.Break():
+                case Break():
                     pytest.fail(f"{path.name}: {item}")
     return rows, issues
 
@@ -171,6 +172,6 @@ def test_no_file_of_any_peer_is_an_exception(shared_data: Path) -> None:
         except FileRefused:
             ends["refused"] += 1
         else:
-            ends["broken" if items and isinstance(items[-1], kernel.Break) else "whole"] += 1
+            ends["broken" if items and isinstance(items[-1], Break) else "whole"] += 1
     assert (ends["refused"], ends["broken"]) == (20, 6)
     assert ends["whole"] > 1000

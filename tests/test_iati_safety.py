@@ -210,7 +210,7 @@ for name, stream in {
 }.items():
     try:
         for item in kernel.read(stream, name):
-            if isinstance(item, kernel.Break):
+            if isinstance(item, Break):
                 said[name] = item.reason
             item = None
     except FileRefused as refusal:

@@ -32,13 +32,14 @@ _KERNEL = """
     from decimal import Decimal
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
+    from comity.sources import Batch
     from comity.sources.iati import kernel
 
     def run(path, keep=None):
         rows, sums, writers = {}, {}, {}
         with open(path, "rb") as stream:
             for item in kernel.read(stream, "benchmark"):
-                if not isinstance(item, kernel.Batch):
+                if not isinstance(item, Batch):
                     continue
                 name, batch = item.table, item.rows
                 rows[name] = rows.get(name, 0) + batch.num_rows

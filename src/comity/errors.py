@@ -11,6 +11,7 @@
     ├── BadRequest             years, dates or options that make no sense
     │   └── OutsideCoverage
     ├── QueryFailed            SQL that the engine refuses
+    ├── EngineNotReady         who is to compute is not installed, not reached or sees other files
     ├── FileRefused            a file that is not what its source promises
     │   └── NotRecognised      no source knows this file
     └── StoreError
@@ -127,6 +128,14 @@ class OutsideCoverage(BadRequest):
 class QueryFailed(ComityError):
     def __init__(self, reason: str) -> None:
         super().__init__("the query was refused: " + " ".join(reason.split()))
+
+
+class EngineNotReady(ComityError):
+    """`url` is shown without its parameters, among which may be a token."""
+
+    def __init__(self, url: str, reason: str, hint: str) -> None:
+        shown = url.partition(";")[0].rstrip("/")
+        super().__init__(f"cannot compute at {shown}: {' '.join(reason.split())}; {hint}")
 
 
 class FileRefused(ComityError):

@@ -31,8 +31,9 @@ class Plan:
 
     By family of measures, `values` gives (measure, request, year, value) and `sources`
     gives (measure, request, source, snapshot, row_count, uncertain). `coverage` gives (request,
-    type, year), `covered_by` (request, type, source, snapshot), and `rows` holds one statement per
-    measure.
+    type, year), `covered_by` (request, type, source, snapshot), `notes` gives (measure, request, flag)
+    for families that have any, and `rows` holds one statement per measure, `listings` one for each that
+    shows something else than its rows.
     """
 
     values: Mapping[str, str]
@@ -40,6 +41,8 @@ class Plan:
     coverage: str
     covered_by: str
     rows: Mapping[str, str]
+    notes: Mapping[str, str]
+    listings: Mapping[str, str]
 
 
 def _valued(measure: Measure, counted: ir.Table) -> ir.Table:
@@ -62,7 +65,7 @@ def _sourced(measure: Measure, counted: ir.Table) -> ir.Table:
     doubt = (counted.confidence != "high").ifelse(1, 0) if known else ibis.literal(0)
     marked = counted.mutate(doubt=doubt)
     by_snapshot = marked.group_by(["request", "source", "snapshot"])
-    uses = by_snapshot.agg(row_count=marked.count(), uncertain=marked.doubt.sum())
+    uses = by_snapshot.agg(row_count=marked.count(), uncertain=marked.doubt.sum().cast("int64"))
     named = uses.mutate(measure=ibis.literal(measure.id))
     return named.select("measure", "request", "source", "snapshot", "row_count", "uncertain")
 
@@ -85,14 +88,29 @@ def _covered(tables: Tables) -> ir.Table:
     )
 
 
+def _allow_floats_on_spark() -> None:
+    """Ibis' compiler for Spark asks an option that only its backend defines, and that needs all of Spark."""
+    import ibis
+    from ibis.config import Config
+
+    class Options(Config):  # type: ignore[misc]
+        treat_nan_as_null: bool = False
+
+    if ibis.options.pyspark is None:
+        ibis.options.pyspark = Options()
+
+
 def compile_plan(dialect: str) -> Plan:
     """The plan of all measures for the engines that speak `dialect`."""
     import ibis
 
+    _allow_floats_on_spark()
     tables = Tables()
     rows: dict[str, str] = {}
     values: dict[str, list[str]] = defaultdict(list)
     sources: dict[str, list[str]] = defaultdict(list)
+    notes: dict[str, list[str]] = defaultdict(list)
+    listings: dict[str, str] = {}
 
     def sql(expression: ir.Table) -> str:
         return str(ibis.to_sql(expression, dialect=dialect, pretty=False))
@@ -108,6 +126,13 @@ def compile_plan(dialect: str) -> Plan:
                 f"(WITH counted AS ({rows[measure.id]}) {sql(fold(measure, counted))})"
             )
 
+        if measure.listing:
+            listings[measure.id] = sql(measure.listing(tables))
+        if measure.notes:
+            told = measure.notes(tables)
+            told = told.select(ibis.literal(measure.id).name("measure"), "request", "flag")
+            notes[measure.family].append(f"({sql(told)})")
+
     covered = _covered(tables)
     reported = covered.year.isnull() | covered.year.between(covered.start_year, covered.end_year)
 
@@ -119,6 +144,8 @@ def compile_plan(dialect: str) -> Plan:
         coverage=sql(covered.select("request", "type", "year").distinct()),
         covered_by=sql(covered.filter(reported).select("request", "type", "source", "snapshot").distinct()),
         rows=rows,
+        notes={family: " UNION ALL ".join(arms) for family, arms in notes.items()},
+        listings=listings,
     )
 
 

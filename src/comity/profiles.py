@@ -52,6 +52,7 @@ class _Answers:
     uncertain: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     covered: dict[str, set[int | None]] = field(default_factory=lambda: defaultdict(set))
     covered_by: dict[str, set[SourceUse]] = field(default_factory=lambda: defaultdict(set))
+    notes: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
 
 def period_of(start: int, end: int) -> Period:
@@ -110,6 +111,10 @@ def _answers(library: Library, requests: Sequence[Request], families: Iterable[s
         ):
             found[request].uses[measure].append(SourceUse(source, snapshot, count))
             found[request].uncertain[measure] += int(uncertain)
+        for measure, request, flag in (
+            _rows(library, notes) if (notes := library.plan.notes.get(family)) else ()
+        ):
+            found[request].notes[measure].append(flag)
     for request, type_, year in _rows(library, library.plan.coverage):
         found[request].covered[type_].add(year)
     for request, type_, source, snapshot in _rows(library, library.plan.covered_by):
@@ -174,6 +179,7 @@ def _figure(measure: Measure, request: Request, answer: _Answers, items: tuple[I
     )
     if uncertain := answer.uncertain[measure.id]:
         folded["flags"] = (*folded["flags"], f"uncertain:{uncertain}")
+    folded["flags"] = (*folded["flags"], *sorted(answer.notes[measure.id]))
     return Figure(
         measure=measure.id,
         unit=measure.unit,
@@ -192,11 +198,12 @@ def _plain(table: pa.Table) -> list[dict[str, Any]]:
 
 
 def _items(library: Library, measure: Measure) -> tuple[Item, ...] | None:
-    """The items of a listed measure for the one request put, without columns that hold nothing."""
-    if not measure.listed:
+    """The items of a measure that has any for the one request put, without columns that hold nothing."""
+    if not (measure.listed or measure.listing):
         return None
-    rows = _plain(_ordered(library.connection.query(library.plan.rows[measure.id])))
-    hidden = {"source", "dataset", "snapshot", "locator"}
+    shown = library.plan.listings.get(measure.id)
+    hidden = set() if shown else {"source", "dataset", "snapshot", "locator"}
+    rows = _plain(_ordered(library.connection.query(shown or library.plan.rows[measure.id])))
     return tuple({k: v for k, v in row.items() if v is not None and k not in hidden} for row in rows)
 
 

@@ -40,7 +40,7 @@ from comity.rules import arithmetic
 from comity.rules import claims as rule
 from comity.rules.claims import Printed
 
-_CLAIMS = "SELECT * EXCLUDE (source, dataset, snapshot, locator) FROM claims ORDER BY id"
+_CLAIMS = "SELECT * FROM claims ORDER BY id"
 _RESPONSES = "SELECT * FROM claim_responses ORDER BY claim, date, kind, text"
 NEAR_PCT = Decimal(5)
 """Readings farther off than this are not listed as near."""

@@ -28,7 +28,7 @@ UNQUANTIFIED = N_("The page gives no number.")
 _STATED = ("membership", "programmes", "partnerships", "secondments", "priorities")
 """Families of measures that rest on what pages and documents state."""
 _PRIORITIES = """SELECT code, start_year, end_year FROM priorities
-WHERE partner = {} AND kind = 'partner_country' AND code IS NOT NULL ORDER BY ALL"""
+WHERE partner = {} AND kind = 'partner_country' AND code IS NOT NULL ORDER BY start_year, end_year, code"""
 
 
 class Question(Protocol):
@@ -201,7 +201,7 @@ def _phases(library: Library, q: Question, programme: str) -> list[Period]:
     query = (
         "SELECT DISTINCT start_year, coalesce(end_year, start_year) AS end_year FROM phases "
         f"WHERE partner = {quoted(q.pair[0])} AND organisation = {quoted(q.pair[1])} "
-        f"AND programme = {quoted(programme)} ORDER BY ALL"
+        f"AND programme = {quoted(programme)} ORDER BY start_year, end_year"
     )
     return [Period(r["start_year"], r["end_year"]) for r in library.connection.query(query).to_pylist()]
 

@@ -39,12 +39,19 @@ class DuckDB:
             answer = self._db.execute(sql)
             if not (answer and answer.description):  # DuckDB answers nothing to an empty query
                 raise QueryFailed("it holds no statement that answers with rows")
-            return answer.to_arrow_table()
+            return _plain(answer.to_arrow_table())
         except (duckdb.Error, RuntimeError) as error:
             raise QueryFailed(str(error).split("\n\n")[0]) from None
 
     def close(self) -> None:
         self._db.close()
+
+
+def _plain(rows: pa.Table) -> pa.Table:
+    """Sums of integers, which have 128 bits in DuckDB, as the integers of 64 bits that they are."""
+    wide = pa.decimal128(38, 0)
+    kinds = [pa.int64() if field.type == wide else field.type for field in rows.schema]
+    return rows.cast(pa.schema(list(zip(rows.schema.names, kinds, strict=True))))
 
 
 ENGINE = Engine("duckdb", lambda url, database: DuckDB(database))

@@ -49,7 +49,9 @@ class Measure:
       `snapshot`, and what an officer needs to check them; for `USD` also `year`.
     - `value(rows)`: columns `request`, `year` (only for `USD`) and `value`.
     - `covers`: the subjects of table `coverage` that must be reported for it to be complete.
-    - `listed`: the rows are items that a profile shows one by one.
+    - `listed`: the rows are items that a profile shows one by one; where `listing(tables)` is given, its
+      rows are shown instead, which put together those that count (columns `request` and what is shown).
+    - `notes(tables)`: columns `request` and `flag`, what is to be said of the figure beside its number.
     - `dated`: it holds on a date, so that coverage is asked for that date's year, not the period's.
     - `organisations`: only these have such a thing; empty for all.
     - `contributors`: only for requests of these; as a rule any single partner, not all together.
@@ -65,6 +67,8 @@ class Measure:
     rows: Callable[[Tables], ir.Table]
     value: Callable[[ir.Table], ir.Table]
     listed: bool = False
+    listing: Callable[[Tables], ir.Table] | None = None
+    notes: Callable[[Tables], ir.Table] | None = None
     dated: bool = False
     organisations: tuple[str, ...] = ()
     contributors: tuple[str, ...] = ("government", "non_government")

@@ -14,6 +14,7 @@ from comity import tables
 from comity.provenance import digest, stamp
 from comity.rules import identity
 from comity.rules.identity import Index
+from comity.store import joint
 from comity.store.generation import Generation
 from comity.tables import ORIGIN, SQL_TYPES, Table, quoted
 from comity.tables.claims import CLAIMS
@@ -29,7 +30,9 @@ _FIRST = "min_by(locator, coalesce(TRY_CAST(regexp_extract(locator, '[0-9]+') AS
 def contract_hash() -> str:
     """Changes with the tables' contracts and with how they are derived: a database made otherwise
     is made again."""
-    code = b"".join(Path(file).read_bytes() for file in (__file__, identity.__file__))
+    rules = sorted(Path(identity.__file__).parent.glob("*.py"))
+    own = (Path(__file__), Path(__file__).with_name("joint.py"))
+    code = b"".join(file.read_bytes() for file in (*own, *rules))
     return digest(repr(sorted(tables.contracts().items())).encode() + code)[:16]
 
 
@@ -241,6 +244,8 @@ def build(generation: Generation, store: Path, target: Path) -> None:
             for name, contract in contracts.items():
                 if name not in first:
                     _create(db, contract, _rows_of(generation, name, store))
+            if db.execute("SELECT 1 FROM activities LIMIT 1").fetchone():
+                joint.join(db)
             _note_unknown(db)
             _note_groups(db)
             _note_strangers(db)

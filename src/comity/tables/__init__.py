@@ -34,15 +34,17 @@ def quoted(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its type, what it means, the column it is resolved from, if any, and what its values
-    must be known as: a row that refers to an unknown party or measure, or repeats a `unique` value of
-    its file, is left out when it is loaded."""
+    """One column: its type, what it means, the column it is resolved from, if any, whether it is worked
+    out from other tables when they are joined (`derived`), and what its values must be known as: a row
+    that refers to an unknown party or measure, or repeats a `unique` value of its file, is left out when
+    it is loaded."""
 
     name: str
     kind: Kind
     meaning: str
     required: bool = False
     resolves: str = ""
+    derived: bool = False
     one_of: tuple[str, ...] = ()
     refers: Literal["", "parties", "measures"] = ""
     unique: bool = False
@@ -59,8 +61,8 @@ class Table:
 
     @property
     def stored(self) -> tuple[Column, ...]:
-        """The columns that rows carry in the Parquet files: all but the resolved ones."""
-        return tuple(column for column in self.columns if not column.resolves)
+        """The columns that rows carry in the Parquet files: all but those worked out from others."""
+        return tuple(column for column in self.columns if not (column.resolves or column.derived))
 
 
 ORIGIN: tuple[Column, ...] = (

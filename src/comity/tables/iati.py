@@ -98,9 +98,25 @@ TRANSACTIONS = Table(
         ),
         Column("date", "date", "day of the transaction; null when none is published (R8)"),
         *MONEY,
-        Column("value_usd", "amount", "US dollars, each row converted by itself (R9); null until converted"),
-        Column("provider", "text", "party id of who gives", resolves="provider_name"),
-        Column("receiver", "text", "party id of who receives", resolves="receiver_name"),
+        Column(
+            "value_usd", "amount", "US dollars, whole cents, each row converted by itself (R9); null when "
+            "`not_converted` says why", derived=True,
+        ),
+        Column("currency_used", "text", "the value's currency, else the activity's (R7)", derived=True),
+        Column("usd_per_unit", "rate", "the rate, with `rate_series` (R9)", derived=True),
+        Column("rate_series", "text", "which rate: a monthly average, else an annual one", derived=True),
+        Column(
+            "rate_date_by", "text", "whose day the rate is of: value_date, else transaction_date (R8)",
+            derived=True,
+        ),
+        Column("not_converted", "text", "no_currency, no_date, no_rate or too_large (R7, R8)", derived=True),
+        Column("provider", "text", "party id of who gives", derived=True),
+        Column("provider_by", "text", "stated, or inferred: reporting_org, sole_funder (R30)", derived=True),
+        Column("receiver", "text", "party id of who receives", derived=True),
+        Column(
+            "receiver_by", "text", "stated, or inferred: reporting_org or sole_implementer (R30)",
+            derived=True,
+        ),
         *party("provider", "provider"),
         *party("receiver", "receiver"),
         *texts(description="what it is for, in the first language given"),
@@ -110,7 +126,7 @@ TRANSACTIONS = Table(
         *ORIGIN,
     ),
     order=("provider", "receiver", "date", *ORDER, "transaction"),
-)
+)  # fmt: skip
 
 TRANSACTION_SECTORS = Table(
     "transaction_sectors",

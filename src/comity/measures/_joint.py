@@ -1,0 +1,73 @@
+"""What the measures of joint activities share: the rows of a pair and period, and money by share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from comity.measures import Tables
+from comity.rules import shares
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+KEYS = ("dataset", "snapshot", "activity")
+ORIGIN = ("source", "dataset", "snapshot", "locator")
+
+
+def activities(tables: Tables) -> ir.Table:
+    """Joint activities of the pairs asked for that run in the period, counted ones and others. What has
+    no date at all may have run at any time."""
+    asked = tables.request.select("request", "partner", "organisation", "start_year", "end_year", "as_of")
+    asked = asked.rename(from_year="start_year", to_year="end_year")
+    found = asked.join(tables.joint_activities, ["partner", "organisation"])
+    begun = found.first_year.isnull() | (found.first_year <= found.to_year)
+    over = found.last_year.notnull() & (found.last_year < found.from_year)
+    return found.filter(begun & ~over)
+
+
+def money(tables: Tables, measure: str) -> ir.Table:
+    """Transactions of a measure in the years asked for, counted ones and others."""
+    asked = tables.request.select("request", "partner", "organisation", "start_year", "end_year")
+    given = tables.joint_transactions
+    found = asked.join(
+        given,
+        [
+            asked.partner == given.partner,
+            asked.organisation == given.organisation,
+            given.year >= asked.start_year,
+            given.year <= asked.end_year,
+        ],
+    )
+    return found.filter(found.measure == measure).drop("start_year", "end_year", "measure")
+
+
+def weights(tables: Tables, dimension: str) -> ir.Table:
+    """Places or sectors of the pairs' joint activities: `request`, KEYS, `transaction` (null for those of
+    the whole activity), `kind`, `code` (party id of a country, DAC group of a sector), `weight`, `flag`."""
+    import ibis
+
+    asked = tables.request.select("request", "partner", "organisation")
+    found = asked.join(tables.joint_shares, ["partner", "organisation"])
+    found = found.filter(found.dimension == dimension)
+    code = found.group_code if dimension == "sector" else found.party.coalesce(found.code)
+    kind = ibis.literal("sector") if dimension == "sector" else found.kind
+    keys = ["request", *KEYS, "transaction"]
+    return (
+        found.select(*keys, kind=kind, code=code, weight=found.weight.cast("int64"), flag=found.flag)
+        .group_by([*keys, "kind", "code", "flag"])
+        .agg(weight=ibis._.weight.sum().cast("int64"))
+    )
+
+
+def spent(tables: Tables, dimension: str) -> ir.Table:
+    """R12, R16: the counted spending of the pairs and years asked for by place or sector: `request`,
+    `kind`, `code`, `flag` and `part`, US dollars. Parts add to `programmes.spend`, always."""
+    rows = money(tables, "spend")
+    rows = rows.filter((rows.counted == 1) & rows.value_usd.notnull())
+    keys, own_keys = ["request", *KEYS], ["request", *KEYS, "transaction"]
+    amounts = rows.select(*own_keys, "value_usd")
+    found = weights(tables, dimension)
+    own = found.filter(found.transaction.notnull()).select(*own_keys, "kind", "code", "weight", "flag")
+    whole = found.filter(found.transaction.isnull()).select(*keys, "kind", "code", "weight", "flag")
+    each = shares.own_or_activity(amounts, own, whole, own_keys, keys)
+    return shares.split(amounts, each, own_keys, "value_usd")

@@ -1,0 +1,325 @@
+"""Joins IATI's tables into joint activities, step by step, each a table of the derived database.
+
+The rules are Ibis expressions of `rules/`; here they are put to DuckDB in their order. Steps whose names
+begin with an underscore are taken away at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from comity.rules import conversion, duplicates, hierarchy, organisations, shares
+from comity.rules import joint as rule
+from comity.rules.identity import Index, Name, names_of
+from comity.tables import ORIGIN, SQL_TYPES, contracts
+
+if TYPE_CHECKING:
+    import duckdb
+    import ibis.expr.types as ir
+    from ibis.backends.duckdb import Backend
+
+_USED = """
+    SELECT reporting_org AS ref, reporting_org_name AS name FROM activities
+    UNION SELECT ref, name FROM participating_orgs
+    UNION SELECT provider_ref, provider_name FROM transactions
+    UNION SELECT receiver_ref, receiver_name FROM transactions
+"""
+_ROLES = {"1": "funding", "2": "accountable", "3": "extending", "4": "implementing"}
+_SOURCE = [column.name for column in ORIGIN]
+
+
+def _resolve(db: duckdb.DuckDBPyConnection) -> None:
+    """R28: the party behind each pair of identifier and name in use, in table `_who`."""
+    import pyarrow as pa
+
+    rows = db.execute("SELECT id, name_en, iati_id, iso2, iso3, parent FROM parties").to_arrow_table()
+    parties = rows.to_pylist()
+    aliases = db.execute("SELECT alias, scheme, party FROM aliases WHERE judgement = 'same'").to_arrow_table()
+    by_ref = [Name(row["iati_id"] or "", row["id"], 0) for row in parties]
+    by_ref += [Name(row["alias"], row["party"], 1) for row in aliases.to_pylist() if row["scheme"] == "iati"]
+    called = [row for row in aliases.to_pylist() if row["scheme"] == "name"]
+    names = names_of(parties, called)
+    parents = {row["id"]: row["parent"] for row in parties if row["parent"]}
+    who = organisations.Organisations(Index(by_ref), Index(n for n in names if n.rank), parents)
+    used = db.execute(f"SELECT DISTINCT ref, name FROM ({_USED})").fetchall()
+    found = [(ref or "", name or "", *who.resolve(ref, name)) for ref, name in used]
+    columns = [pa.array([row[place] for row in found], pa.string()) for place in range(4)]
+    db.register("found", pa.table(columns, ["ref", "name", "party", "resolved_by"]))
+    db.execute("CREATE TABLE _who AS SELECT DISTINCT * FROM found")
+    db.unregister("found")
+    db.execute(
+        "CREATE TABLE _states AS SELECT p.id, p.kind, p.iso2, CASE WHEN s.kind IN "
+        "('state', 'observer_state', 'area') THEN s.id ELSE p.id END AS state "
+        "FROM parties AS p LEFT JOIN parties AS s ON s.id = p.parent"
+    )
+
+
+def _known(rows: ir.Table, who: ir.Table, ref: str, name: str) -> ir.Table:
+    """`rows` with `party` and `resolved_by` of the organisation in the columns `ref` and `name`."""
+    keyed = rows.mutate(_ref=rows[ref].fill_null(""), _name=rows[name].fill_null(""))
+    known = who.rename(_ref="ref", _name="name")
+    found = keyed.left_join(known, ["_ref", "_name"], rname="{name}_known")
+    return found.select(*rows.columns, "party", "resolved_by")
+
+
+def _activity_parties(t: Backend) -> ir.Table:
+    import ibis
+
+    who, activities = t.table("_who"), t.table("activities")
+    named, transactions = t.table("participating_orgs"), t.table("transactions")
+    arms = [
+        (activities.mutate(role=ibis.literal("reporting")), "reporting_org", "reporting_org_name"),
+        (named.mutate(role=named.role.cases(*_ROLES.items())), "ref", "name"),
+        (
+            transactions.filter(transactions.type.isin(organisations.INCOMING)).mutate(
+                role=ibis.literal("provider")
+            ),
+            "provider_ref",
+            "provider_name",
+        ),
+        (
+            transactions.filter(transactions.type.isin(("2", "3", "12"))).mutate(
+                role=ibis.literal("receiver")
+            ),
+            "receiver_ref",
+            "receiver_name",
+        ),
+    ]
+    columns = ["activity", "activity_id", "party", "role", "resolved_by", *_SOURCE]
+    parts = [_known(rows, who, ref, name).select(columns) for rows, ref, name in arms]
+    found = ibis.union(*parts)
+    found = found.filter(found.party.notnull() & found.role.notnull())
+    found = found.group_by(["activity", "activity_id", "party", "role", *_SOURCE[:3]]).agg(
+        resolved_by=found.resolved_by.min(), locator=found.locator.min()
+    )
+    states = t.table("_states").select(party="id", state="state")
+    return found.left_join(states, "party", rname="{name}_again").drop("party_again")
+
+
+def _roles(t: Backend) -> ir.Table:
+    named = _known(t.table("participating_orgs"), t.table("_who"), "ref", "name")
+    named = named.mutate(who=named.party.coalesce(named.ref.upper(), named["name"].upper(), named.locator))
+    return rule.roles(t.table("activity_parties"), named)
+
+
+def _transactions(t: Backend) -> ir.Table:
+    rows, who = t.table("transactions"), t.table("_who")
+    rows = rows.drop([c.name for c in contracts()["transactions"].columns if c.derived])
+    for role in ("provider", "receiver"):
+        rows = _known(rows, who, f"{role}_ref", f"{role}_name")
+        rows = rows.mutate(
+            rows[f"{role}_ref"].notnull().__or__(rows[f"{role}_name"].notnull()).name(f"names_{role}")
+        )
+        rows = rows.rename({f"stated_{role}": "party"}).drop("resolved_by")
+    activities = t.table("activities")
+    about = activities.select(*rule.KEYS, "default_currency", "secondary_reporter")
+    rows = rows.left_join(about, list(rule.KEYS), rname="{name}_again")
+    rows = rows.left_join(t.table("_roles"), list(rule.KEYS), rname="{name}_of_activity")
+    rows = organisations.attributed(rows)
+    return conversion.converted(rows, t.table("_rates"))
+
+
+def _joint(t: Backend) -> ir.Table:
+    """Joint activities without their years."""
+    parties = t.table("activity_parties")
+    states = t.table("_states")
+    found = rule.pairs(parties, states)
+    found = rule.seen_by(found, t.table("_roles"), states.select("id", "state"))
+    about = t.table("activities").select(
+        *rule.KEYS, "activity_id", "title", "reporting_org", "reporting_org_name", "status", "humanitarian",
+        "hierarchy", "secondary_reporter", "source", "locator",
+        *(f"default_{name}" for name in organisations.CLASSES),
+    )  # fmt: skip
+    found = found.join(about, list(rule.KEYS))
+    copies = t.table("_copies").select(*rule.KEYS, copy_counts="counts")
+    found = found.join(copies, list(rule.KEYS))
+    return rule.counted(rule.left_out(found))
+
+
+def _copies(t: Backend) -> ir.Table:
+    return duplicates.marked(t.table("activities"), t.table("transactions"))
+
+
+def _levels(t: Backend) -> ir.Table:
+    """R22: each activity and measure, and whether it is at the level where that measure lives."""
+    rows, about = t.table("transactions"), t.table("activities")
+    measure = rows.type.cases(("2", "commitments"), ("11", "commitments"), ("3", "spend"), ("4", "spend"))
+    found = rows.mutate(measure=measure).filter(measure.notnull()).select(*rule.KEYS, "measure").distinct()
+    found = found.join(about.select(*rule.KEYS, "reporting_org", "hierarchy"), list(rule.KEYS))
+    return hierarchy.at_level(found).select(*rule.KEYS, "measure", "at_level")
+
+
+def _years(t: Backend) -> ir.Table:
+    """First and last day and year of each joint activity: its dates, else its transactions."""
+    import ibis
+
+    dates, joint = t.table("activity_dates"), t.table("_joint").select(rule.KEYS).distinct()
+    dates = dates.semi_join(joint, list(rule.KEYS))
+    named = dates.group_by(rule.KEYS).agg(
+        **{f"on_{n}": dates.date.max(where=dates.type == str(n)) for n in range(1, 5)}
+    )
+    rows = t.table("transactions").semi_join(joint, list(rule.KEYS))
+    moved = rows.group_by(rule.KEYS).agg(first=rows.date.min(), last=rows.date.max())
+    found = joint.left_join(named, list(rule.KEYS), rname="{name}_d")
+    found = found.left_join(moved, list(rule.KEYS), rname="{name}_t")
+    start, end = found.on_2.coalesce(found.on_1), found.on_4.coalesce(found.on_3)
+    return found.select(
+        *rule.KEYS,
+        start_date=start,
+        end_date=end,
+        first_year=start.year().coalesce(found["first"].year()).cast("int32"),
+        last_year=ibis.ifelse(start.notnull() | end.notnull(), end.year(), found["last"].year()).cast(
+            "int32"
+        ),
+    )
+
+
+def _joint_activities(t: Backend) -> ir.Table:
+    return t.table("_joint").join(t.table("_years"), list(rule.KEYS))
+
+
+def _joint_transactions(t: Backend) -> ir.Table:
+    import ibis
+
+    found = rule.money(
+        t.table("transactions").drop("source", "locator").join(
+            t.table("transactions").select(*rule.KEYS, "transaction", "source", "locator"),
+            [*rule.KEYS, "transaction"],
+        ),
+        t.table("_joint").drop("source", "locator"),
+        t.table("_states"),
+    )  # fmt: skip
+    found = organisations.overridden(found)
+    levels = t.table("_levels")
+    found = found.left_join(levels, [*rule.KEYS, "measure"], rname="{name}_again")
+    above = (~found.at_level).fill_null(False)
+    found = found.mutate(left_out=found.left_out.coalesce(ibis.ifelse(above, "R22", None)))
+    return found.mutate(
+        year=found.date.year().cast("int32"),
+        currency=found.currency_used,
+        counted=ibis.ifelse(found.left_out.isnull(), found.counted, 0),
+    )
+
+
+def _joint_shares(t: Backend) -> ir.Table:
+    """Weights of places and sectors, of whole activities and of transactions with their own (R12)."""
+    import ibis
+
+    joint = t.table("_joint").select(*rule.PAIR, *rule.KEYS, "activity_id", "source", "locator")
+    activities = joint.select(rule.KEYS).distinct()
+    parts = []
+    for dimension, table in (
+        ("place", "activity_places"), ("place", "transaction_places"),
+        ("sector", "activity_sectors"), ("sector", "transaction_sectors"),
+    ):  # fmt: skip
+        rows = t.table(table).semi_join(activities, list(rule.KEYS))
+        keys = [*rule.KEYS, *(["transaction"] if table.startswith("transaction") else [])]
+        if dimension == "place":
+            rows = rows.mutate(kind=shares.place_kind(rows.kind, rows.code), code=rows.code.strip().upper())
+        found = shares.weights(shares.chosen_vocabulary(rows, keys), keys)
+        whole = ibis.null("int32")
+        parts.append(
+            found.select(
+                *rule.KEYS,
+                transaction=found.transaction if len(keys) > len(rule.KEYS) else whole,
+                dimension=ibis.literal(dimension),
+                kind=found.kind if dimension == "place" else ibis.null("string"),
+                code=found.code,
+                weight=found.weight,
+                flag=found.flag,
+            )
+        )
+    found = joint.join(ibis.union(*parts), list(rule.KEYS))
+    states = t.table("_states")
+    states = states.filter(states.iso2.notnull()).select(iso2="iso2", party="id")
+    found = found.left_join(states, (found.code == states.iso2) & (found.kind == "country"))
+    return found.mutate(group_code=ibis.ifelse(found.dimension == "sector", found.code.substr(0, 3), None))
+
+
+_STEPS: tuple[tuple[str, Callable[[Backend], ir.Table]], ...] = (
+    ("activity_parties", _activity_parties),
+    ("_roles", _roles),
+    ("_rates", lambda t: conversion.by_month(t.table("rates"))),
+    ("transactions", _transactions),
+    ("_copies", _copies),
+    ("_joint", _joint),
+    ("_years", _years),
+    ("_levels", _levels),
+    ("joint_activities", _joint_activities),
+    ("joint_transactions", _joint_transactions),
+    ("joint_shares", _joint_shares),
+)
+
+
+_COVERED = """
+    INSERT INTO coverage BY NAME
+    SELECT DISTINCT ON (organisation, type, year, partner) *
+    FROM (
+        SELECT organisation, 'iati.' || measure AS type, year, partner, organisation AS organisation_name,
+            source, dataset, snapshot, locator
+        FROM joint_transactions WHERE counted = 1 AND year IS NOT NULL
+        UNION ALL
+        SELECT organisation, 'iati.activities', NULL, partner, organisation, source, dataset, snapshot,
+            locator
+        FROM joint_activities WHERE counted = 1
+    ) ORDER BY ALL
+"""
+"""R38: publishers split what they report over many files, and nobody can tell from those that are loaded
+what the others hold. So a year in which no row stands is not reported, and never zero."""
+_PROBLEMS = """
+    INSERT INTO issues BY NAME
+    SELECT source, dataset, min(locator) AS locator, 'R28' AS rule,
+        count(DISTINCT (w.ref, w.name)) || ' organisation(s) named in '
+        || count(*) || ' place(s) are in no alias table; kept without a party' AS text, snapshot
+    FROM participating_orgs AS o JOIN _who AS w
+    ON w.ref = coalesce(o.ref, '') AND w.name = coalesce(o.name, '')
+    WHERE w.resolved_by = 'unknown' GROUP BY source, dataset, snapshot
+    UNION ALL
+    SELECT o.source, o.dataset, min(o.locator), 'R28', '“' || w.ref || '” and “' || w.name || '” are not '
+        || 'the same party; ' || count(*) || ' place(s) kept without one', o.snapshot
+    FROM participating_orgs AS o JOIN _who AS w
+    ON w.ref = coalesce(o.ref, '') AND w.name = coalesce(o.name, '')
+    WHERE w.resolved_by = 'conflict' GROUP BY o.source, o.dataset, o.snapshot, w.ref, w.name
+    UNION ALL
+    SELECT source, dataset, min(locator), CASE not_converted WHEN 'no_currency' THEN 'R7' ELSE 'R8' END,
+        count(*) || ' transaction(s) ' || CASE not_converted WHEN 'no_currency' THEN 'without a currency'
+        WHEN 'no_date' THEN 'without a date' WHEN 'too_large' THEN 'of an impossible amount'
+        ELSE 'in ' || currency_used || ' without a rate of their month' END || ' are not converted', snapshot
+    FROM transactions WHERE not_converted IS NOT NULL
+    GROUP BY source, dataset, snapshot, not_converted, currency_used
+    UNION ALL
+    SELECT a.source, a.dataset, a.locator, 'R24', '“' || a.activity_id || '” is published more than once '
+        || 'and otherwise; the copy last updated counts', a.snapshot
+    FROM activities AS a JOIN _copies AS c USING (dataset, snapshot, activity) WHERE c.differs
+    ORDER BY ALL
+"""
+
+
+def _make(db: duckdb.DuckDBPyConnection, name: str, sql: str) -> None:
+    """Makes a table by the query, in the columns, types and order of its contract if it has one."""
+    contract = contracts().get(name)
+    order = "ALL"
+    if contract:
+        columns = ", ".join(f"{c.name}::{SQL_TYPES[c.kind]} AS {c.name}" for c in contract.columns)
+        order = ", ".join(f"{column} NULLS LAST" for column in contract.order)
+        sql = f"SELECT {columns} FROM ({sql})"
+    sorted_ = f" ORDER BY {order}" if contract else ""
+    db.execute(f"CREATE TABLE _new AS {sql}{sorted_}")
+    db.execute(f"DROP TABLE IF EXISTS {name}")
+    db.execute(f"ALTER TABLE _new RENAME TO {name}")
+
+
+def join(db: duckdb.DuckDBPyConnection) -> None:
+    """Fills the tables of joint activities, and the columns of transactions that are worked out."""
+    import ibis
+
+    _resolve(db)
+    tables = ibis.duckdb.from_connection(db)
+    for name, step in _STEPS:
+        _make(db, name, str(ibis.to_sql(step(tables), dialect="duckdb")))
+    db.execute(_COVERED)
+    db.execute(_PROBLEMS)
+    for name in ("_who", "_states", *(name for name, _ in _STEPS)):
+        if name.startswith("_"):
+            db.execute(f"DROP TABLE {name}")
