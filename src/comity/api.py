@@ -77,12 +77,19 @@ class Comity:
     def load(
         self, *paths: str | os.PathLike[str], source: str | None = None, partial: bool = False,
         progress: Progress = lambda line: None, watch: Watch = lambda name, done, total: None,
-        workers: int = 1,
+        workers: int = 1, engine: str = "duckdb",
     ) -> Report:  # fmt: skip
         """Loads files and folders; see `pipeline.load`."""
         given = [Path(path) for path in paths]
         return pipeline.load(
-            self.store, given, source=source, partial=partial, progress=progress, watch=watch, workers=workers
+            self.store,
+            given,
+            source=source,
+            partial=partial,
+            progress=progress,
+            watch=watch,
+            workers=workers,
+            engine=engine,
         )
 
     def connect(self, known_at: datetime | None = None, engine: str = "duckdb") -> Connection:

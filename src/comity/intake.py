@@ -100,14 +100,16 @@ def _to_read(store: Store, load: Load, seen: Seen) -> tuple[list[File], list[Out
     return files, same
 
 
-def take_streamed(store: Store, load: Load, workers: int, now: datetime, watch: Watch) -> None:
+def take_streamed(
+    store: Store, load: Load, now: datetime, *, workers: int, engine: str, watch: Watch
+) -> None:
     """Reads the files noted for it, and keeps what may be kept."""
     seen = Seen(store.path)
     stats = {path: path.stat() for path, _ in load.streamed if path.exists()}
     files, outcomes = _to_read(store, load, seen)
     outcomes += streaming.read_all(
-        files, store.path, partial=load.partial, workers=workers, watch=watch,
-    )  # fmt: skip
+        files, store.path, partial=load.partial, workers=workers, engine=engine, watch=watch
+    )
     places = {path: number for number, (path, _) in enumerate(load.streamed)}
     for outcome in sorted(outcomes, key=lambda outcome: places[outcome.file.path]):
         try:

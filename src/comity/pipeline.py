@@ -223,13 +223,14 @@ def load(
     progress: Progress = lambda line: None,
     watch: Watch = lambda name, done, total: None,
     workers: int = 1,
+    engine: str = "duckdb",
 ) -> Report:
     """Loads files and folders into `store`, and switches it to a new generation if anything changed.
 
     A file that no source knows, or that is not what its source promises, is left out and becomes
     an issue; `partial` keeps files that are shorter than expected, and of broken ones what stands before
     the break. Files of a source that streams are read by so many `workers`, processes of their own when
-    there are several. Where two files hold the same
+    there are several, or by the workers of the `engine` (a URL) if it has any. Where two files hold the same
     year of a dataset the one named last is kept. Raises the reason when a single file was named and
     it is refused, `FileRefused` when nothing of several was kept, and `StoreError`.
     """
@@ -244,7 +245,7 @@ def load(
                 _take(store, under_way, path, source, now)
             except FileRefused as refused:
                 under_way.refused.append(refused)
-        take_streamed(store, under_way, workers, now, watch)
+        take_streamed(store, under_way, now, workers=workers, engine=engine, watch=watch)
         if not under_way.kept:
             if len(under_way.refused) == 1:
                 raise under_way.refused[0]

@@ -9,8 +9,11 @@ from __future__ import annotations
 import hashlib
 import multiprocessing
 import os
+import pickle
 import shutil
+import socket
 import sys
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent import futures
@@ -22,7 +25,8 @@ from io import FileIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from comity.errors import FileRefused, Issue, ReadingStopped
+from comity import engines
+from comity.errors import ComityError, FileRefused, Issue, ReadingStopped
 from comity.provenance import digest
 from comity.sources import Batch, Break, Source, shelved
 from comity.store import files as whole
@@ -101,15 +105,19 @@ def grouped(files: Iterable[File]) -> Iterator[list[File]]:
 
 
 def read_all(
-    files: Sequence[File], store: Path, *, partial: bool, workers: int, watch: Watch
+    files: Sequence[File], store: Path, *, partial: bool, workers: int, engine: str, watch: Watch
 ) -> list[Outcome]:
-    """Reads `files`, up to `workers` groups of them at a time, each in a process of its own.
+    """Reads `files`, up to `workers` groups of them at a time, each in a process of its own; or all groups
+    by the workers of the `engine`, if it has any: these must see files and store under the same paths.
 
     `partial` keeps the bytes of files that break off. Raises `ReadingStopped` when a process dies.
     """
     clear(store)
     groups = list(grouped(files))
     total = sum(file.size_bytes for file in files)
+    if groups and (spread := engines.spread(engine)):
+        items = [pickle.dumps(_Task(group, store.absolute(), partial)) for group in groups]
+        return [outcome for answer in spread(_read_there, items) for outcome in _opened(answer)]
     if workers < 2 or len(groups) < 2:
         progress = _Progress(watch, total)
         return [outcome for group in groups for outcome in _read(group, store, partial, progress)]
@@ -130,6 +138,31 @@ def read_all(
             raise ReadingStopped(len(files)) from None
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """A group of files to be read by the worker of an engine."""
+
+    group: Sequence[File]
+    store: Path
+    partial: bool
+
+
+def _read_there(item: bytes) -> bytes:
+    """In the worker of an engine: reads a pickled `_Task`, gives the pickled outcomes or error."""
+    task: _Task = pickle.loads(item)  # noqa: S301 -- made by `read_all`
+    try:
+        return pickle.dumps(_read(task.group, task.store, task.partial, _Progress(lambda *at: None, 0)))
+    except ComityError as error:
+        return pickle.dumps(error)
+
+
+def _opened(answer: bytes) -> list[Outcome]:
+    found: list[Outcome] | ComityError = pickle.loads(answer)  # noqa: S301 -- made by `_read_there`
+    if isinstance(found, ComityError):
+        raise found
+    return found
 
 
 @dataclass(slots=True)
@@ -217,7 +250,7 @@ def _read(
 ) -> list[Outcome]:
     """Reads the files of a group into one folder of rows."""
     rows = store / "rows"
-    draft = rows / f".{os.getpid()}-{digest(str(group[0].path).encode())[:12]}"
+    draft = rows / f".{_own()}"
     source = shelved()[group[0].source]
     told = progress.add if progress else _add
     with whole.writing_to(rows):
@@ -310,10 +343,15 @@ def _table_of(issues: Iterable[Issue]) -> pa.Table:
     return pa.table({name: pa.array([getattr(i, name) for i in issues], pa.string()) for name in names})
 
 
+def _own() -> str:
+    """A name that no other reader uses at the same time: those of an engine may share a process."""
+    return f"{socket.gethostname()}-{os.getpid()}-{threading.get_ident()}"
+
+
 def _copied(original: BinaryIO, raw: Path) -> tuple[str, Path]:
     """A copy of the file under `raw`, and its sha256: what is read is what is kept."""
     raw.mkdir(parents=True, exist_ok=True)
-    copy = raw / f".{os.getpid()}"
+    copy = raw / f".{_own()}"
     hashed = hashlib.sha256()
     with copy.open("wb") as draft:
         while piece := original.read(_CHUNK):

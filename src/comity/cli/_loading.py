@@ -72,6 +72,7 @@ def loaded(
     *,
     partial: bool = False,
     workers: int = CORES,
+    engine: str = "duckdb",
 ) -> Report | None:
     """Loads `paths` into the store, which is made from the starter tables when it is new.
 
@@ -84,7 +85,13 @@ def loaded(
         opened = api.create(home, progress, refresh=not paths)
         if paths:
             return opened.load(
-                *paths, source=source, partial=partial, progress=progress, watch=watch, workers=workers
+                *paths,
+                source=source,
+                partial=partial,
+                progress=progress,
+                watch=watch,
+                workers=workers,
+                engine=engine,
             )
     print(f"the store at {home} holds the starter tables", file=sys.stderr)
     return None

@@ -9,6 +9,7 @@ import typer
 
 from comity.cli import Command, Store
 from comity.cli._loading import CORES, Partial, Workers, loaded, tell
+from comity.cli._shared import EngineUrl
 
 Paths = Annotated[
     list[Path] | None,
@@ -20,10 +21,10 @@ Strict = Annotated[bool, typer.Option("--strict", help="Exit with 1 when there i
 
 def load(
     paths: Paths = None, source: AsSource = None, partial: Partial = False, strict: Strict = False,
-    workers: Workers = CORES, store: Store = None,
+    workers: Workers = CORES, engine: EngineUrl = "duckdb", store: Store = None,
 ) -> None:  # fmt: skip
     """Loads files into the store, which is made from the starter tables when it is new."""
-    if report := loaded(paths or (), store, source, partial=partial, workers=workers):
+    if report := loaded(paths or (), store, source, partial=partial, workers=workers, engine=engine):
         tell(report)
         if strict and report.issues:
             raise typer.Exit(1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -46,18 +47,34 @@ class Connection(Protocol):
     def close(self) -> None: ...
 
 
+Work = Callable[[bytes], bytes]
+Spread = Callable[[str, Work, Sequence[bytes]], list[bytes]]
+
+
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """An engine, by the scheme of the URLs it takes."""
+    """An engine, by the scheme of the URLs it takes. `spread(url, work, items)` has its workers do `work`
+    on each item and gives the answers in the items' order; None where the engine has no workers."""
 
     name: str
     connect: Callable[[str, Path], Connection]
+    spread: Spread | None = None
 
 
-def connect(url: str, database: Path) -> Connection:
-    """A connection by `url` (`duckdb` by default) to the tables of `database`."""
+def _named(url: str) -> Engine:
     known: dict[str, Engine] = shelf.find("comity.engines", Engine)
     scheme = url.partition(":")[0] or "duckdb"
     if scheme not in known:
         raise EngineNotKnown(url, known)
-    return known[scheme].connect(url, database)
+    return known[scheme]
+
+
+def spread(url: str) -> Callable[[Work, Sequence[bytes]], list[bytes]] | None:
+    """What has the workers of the engine at `url` do work (see `Engine`), if it has any."""
+    found = _named(url).spread
+    return None if found is None else partial(found, url)
+
+
+def connect(url: str, database: Path) -> Connection:
+    """A connection by `url` (`duckdb` by default) to the tables of `database`."""
+    return _named(url).connect(url, database)

@@ -12,8 +12,10 @@ import re
 import shutil
 import socket
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +23,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from comity.engines import Engine, Request
+from comity.engines import Engine, Request, Work
 from comity.errors import BadRequest, EngineNotReady, NotWritable, QueryFailed, TablesUnreadable
 from comity.tables import REQUEST, SQL_TYPES, Column, contracts, quoted
 
@@ -187,4 +189,34 @@ def _export(database: Path, draft: Path) -> None:
                 os.fsync(file.fileno())
 
 
-ENGINE = Engine("sc", Spark)
+def _spread(url: str, work: Work, items: Sequence[bytes]) -> list[bytes]:
+    """Has the workers do `work` on each of the items; answers in their order. Spark's workers take the
+    interpreter that `PYSPARK_PYTHON` names, which needs this version of comity; Sail's are the server.
+
+    Raises `EngineNotReady` and `QueryFailed`.
+    """
+    from pyspark.errors import PySparkException
+
+    session = _session(url)
+    try:
+        given = {"place": range(len(items)), "item": pa.array(items, pa.binary())}
+        rows = session.createDataFrame(pa.table(given), "place LONG, item BINARY")
+        done = rows.repartition(len(items), "place").mapInArrow(
+            partial(_worked, work), "place LONG, answer BINARY"
+        )
+        answers = done.toArrow().to_pylist()
+    except PySparkException as error:
+        raise QueryFailed(_line(error)) from None
+    finally:
+        session.stop()
+    return [row["answer"] for row in sorted(answers, key=itemgetter("place"))]
+
+
+def _worked(work: Work, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """In a worker."""
+    for batch in batches:
+        answers = [work(item) for item in batch.column("item").to_pylist()]
+        yield pa.record_batch({"place": batch.column("place"), "answer": pa.array(answers, pa.binary())})
+
+
+ENGINE = Engine("sc", Spark, _spread)
