@@ -23,8 +23,18 @@ if TYPE_CHECKING:
     import duckdb
 
 MEMORY = "256MB"
+LARGE = 200_000
+"""Rows from which the join takes all cores, and a quarter of the machine's memory: it sorts every table."""
 _FIRST = "min_by(locator, coalesce(TRY_CAST(regexp_extract(locator, '[0-9]+') AS BIGINT), 0))"
-# One thread: a second one costs some 25 MB of buffers and saves nothing on tables of this size.
+
+
+def _resources(generation: Generation) -> dict[str, str | bool | int | float | list[str]]:
+    """What DuckDB may use. One thread for few rows: a second one costs some 25 MB of buffers and saves
+    nothing on tables of this size."""
+    if sum(part.rows for part in generation.parts) < LARGE:
+        return {"memory_limit": MEMORY, "threads": 1}
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 4
+    return {"memory_limit": f"{memory // 1024**2}MiB", "threads": os.cpu_count() or 1}
 
 
 def contract_hash() -> str:
@@ -101,6 +111,9 @@ def _create(db: duckdb.DuckDBPyConnection, contract: Table, rows: str) -> None:
             # Rows kept before a contract gained a column do not have it.
             value = f"r.{column.name}" if column.name in held else "NULL"
             columns.append(f"{value}::{SQL_TYPES[column.kind]} AS {column.name}")
+    if any(column.derived for column in contract.columns):  # made again, and sorted, by `joint`
+        db.execute(f"CREATE VIEW {contract.name} AS SELECT {', '.join(columns)} FROM ({rows}) AS r")
+        return
     order = ", ".join(f"{name} NULLS LAST" for name in contract.order)
     db.execute(
         f"CREATE TABLE {contract.name} AS SELECT {', '.join(columns)} "
@@ -234,7 +247,7 @@ def build(generation: Generation, store: Path, target: Path) -> None:
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     draft.unlink(missing_ok=True)
     try:
-        with duckdb.connect(str(draft), config={"memory_limit": MEMORY, "threads": 1}) as db:
+        with duckdb.connect(str(draft), config=_resources(generation)) as db:
             contracts = dict(tables.contracts())
             _note_live(db, generation, store)
             first = ("parties", "aliases")
@@ -245,7 +258,7 @@ def build(generation: Generation, store: Path, target: Path) -> None:
                 if name not in first:
                     _create(db, contract, _rows_of(generation, name, store))
             if db.execute("SELECT 1 FROM activities LIMIT 1").fetchone():
-                joint.join(db)
+                joint.join(db, store / "compiled" / f"joint-{contract_hash()}.json")
             _note_unknown(db)
             _note_groups(db)
             _note_strangers(db)

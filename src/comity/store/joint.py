@@ -6,12 +6,17 @@ begin with an underscore are taken away at the end.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from comity.errors import NotWritable
 from comity.rules import conversion, duplicates, hierarchy, organisations, shares
 from comity.rules import joint as rule
 from comity.rules.identity import Index, Name, names_of
+from comity.store import files
 from comity.tables import ORIGIN, SQL_TYPES, contracts
 
 if TYPE_CHECKING:
@@ -306,18 +311,41 @@ def _make(db: duckdb.DuckDBPyConnection, name: str, sql: str) -> None:
         sql = f"SELECT {columns} FROM ({sql})"
     sorted_ = f" ORDER BY {order}" if contract else ""
     db.execute(f"CREATE TABLE _new AS {sql}{sorted_}")
-    db.execute(f"DROP TABLE IF EXISTS {name}")
+    views = db.execute("SELECT view_name FROM duckdb_views() WHERE view_name = ?", [name]).fetchall()
+    db.execute(f"DROP {'VIEW' if views else 'TABLE'} IF EXISTS {name}")
     db.execute(f"ALTER TABLE _new RENAME TO {name}")
 
 
-def join(db: duckdb.DuckDBPyConnection) -> None:
-    """Fills the tables of joint activities, and the columns of transactions that are worked out."""
+_compiled: dict[str, dict[str, str]] = {}
+
+
+def _steps(db: duckdb.DuckDBPyConnection, kept: Path) -> Iterator[tuple[str, str]]:
+    """The steps as SQL, from the file `kept` if it is there: compiling them takes Ibis two seconds.
+
+    When compiled, each step is asked for once those before it have been made.
+    """
+    with contextlib.suppress(OSError, ValueError):
+        _compiled.setdefault(kept.name, json.loads(kept.read_bytes()))
+    if kept.name in _compiled:
+        yield from _compiled[kept.name].items()
+        return
     import ibis
 
-    _resolve(db)
-    tables = ibis.duckdb.from_connection(db)
+    tables, made = ibis.duckdb.from_connection(db), {}
     for name, step in _STEPS:
-        _make(db, name, str(ibis.to_sql(step(tables), dialect="duckdb")))
+        made[name] = str(ibis.to_sql(step(tables), dialect="duckdb", pretty=False))
+        yield name, made[name]
+    _compiled[kept.name] = made
+    with contextlib.suppress(NotWritable):
+        files.put(kept, json.dumps(made, indent=1).encode())
+
+
+def join(db: duckdb.DuckDBPyConnection, kept: Path) -> None:
+    """Fills the tables of joint activities, and the columns of transactions that are worked out. `kept`
+    is where the steps' SQL is kept: its name must change with the rules and the tables' contracts."""
+    _resolve(db)
+    for name, sql in _steps(db, kept):
+        _make(db, name, sql)
     db.execute(_COVERED)
     db.execute(_PROBLEMS)
     for name in ("_who", "_states", *(name for name, _ in _STEPS)):
