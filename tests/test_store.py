@@ -188,3 +188,20 @@ def test_rows_kept_before_a_contract_grew_are_read_with_blanks(
 )
 def test_known_at_means_by_the_end_of_what_was_said(text: str, moment: str) -> None:
     assert stamp(unstamp(text)) == moment
+
+
+def test_what_was_derived_for_old_generations_is_removed_and_made_again(
+    store: Comity, tmp_path: Path
+) -> None:
+    first = store.store.current()
+    for number in range(3):
+        file = tmp_path / "rates.csv"
+        file.write_text(
+            "currency,date,usd_per_unit,series,stated_by,confidence,note\n"
+            f"ABC,2020-01-01,{number + 1},test,us,high,\n"
+        )
+        store.load(file)
+    kept = {place.name.partition("-")[0] for place in (store.store.path / "derived").glob("*.duckdb")}
+    assert kept == {str(store.store.current().id - 1), str(store.store.current().id)}
+    query = "SELECT count(*) AS n FROM rates WHERE currency = 'ABC'"
+    assert store.sql(query, known_at=first.created_at)["n"].to_pylist() == [0]

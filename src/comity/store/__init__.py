@@ -16,6 +16,7 @@ A load killed at any moment leaves `CURRENT` and all that it points to untouched
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -166,3 +167,10 @@ class Store:
         with files.writing_to(target):
             self._build(generation, target)
         files.put(self.path / "CURRENT", str(generation.id).encode())
+        self._clear_before(generation.id - 1)
+
+    def _clear_before(self, number: int) -> None:
+        """Removes what was derived for generations before `number`: it can be made again when asked for."""
+        for place in (self.path / "derived").glob("[0-9]*-*"):
+            if int(place.name.partition("-")[0]) < number:
+                shutil.rmtree(place, ignore_errors=True) if place.is_dir() else place.unlink(missing_ok=True)
