@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import platformdirs
 
 from comity import engines, outputs, pipeline, plan, profiles, reconcile
+from comity.activities import Asked, Found, find
 from comity.engines import Request
 from comity.errors import BadRequest, StoreMissing, TablesUnreadable
 from comity.model import Check, Figure, Profile
@@ -139,6 +140,17 @@ class Comity:
         who = library.directory.partner(partner).id if partner else None
         where = library.directory.organisation(organisation).id if organisation else None
         return reconcile.check(library, who, where)
+
+    def activities(
+        self, text: str | None = None, *, partner: str | None = None, organisation: str | None = None,
+        country: str | None = None, sector: str | None = None, status: str | None = None,
+        years: Years | None = None, limit: int = 50, known_at: datetime | None = None,
+        progress: Progress = lambda line: None,
+    ) -> Found:  # fmt: skip
+        """IATI activities, the best first with a text, else the newest; `.total` says how many there are."""
+        period = (years, years) if isinstance(years, int) else years
+        asked = Asked(text, partner, organisation, country, sector, status, period, limit)
+        return find(self.store, asked, known_at=known_at, progress=progress)
 
     def evidence(
         self, partner: str, organisation: str, measure: str, years: Years, *,

@@ -143,6 +143,7 @@ def _show_table(rows: pa.Table) -> None:
     from rich import box
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     console = Console(file=sys.stdout, highlight=False)
     if not console.is_terminal:
@@ -161,6 +162,6 @@ def _show_table(rows: pa.Table) -> None:
         cells = dict(row)
         if cells.get("snapshot"):
             cells["snapshot"] = str(cells["snapshot"])[:12]
-        shown.add_row(*map(_cell, cells.values()))
+        shown.add_row(*(Text(_cell(value)) for value in cells.values()))  # [bold] is text, not markup
     console.print(shown)
     print(f"{rows.num_rows:,} row{'' if rows.num_rows == 1 else 's'}", file=sys.stderr)

@@ -21,7 +21,11 @@ class DuckDB:
             self._db = duckdb.connect(
                 str(database),
                 read_only=True,
-                config={"enable_external_access": "false", "lock_configuration": "true"},
+                config={
+                    "enable_external_access": "false",
+                    "enable_progress_bar": "false",
+                    "lock_configuration": "true",
+                },
             )
         except duckdb.Error as error:
             raise TablesUnreadable(database, str(error).splitlines()[0]) from None

@@ -5,6 +5,7 @@
     rows/abcd….parquet      rows of one table from one snapshot, by their own sha256
     generations/7.json      which parts make up generation 7
     derived/7-abcd.duckdb   the same as one database, for queries; can be made again
+    derived/7-abcd.search   its full-text index, made at the first search
     derived/7-abcd.parquet/ the same once more for engines that read Parquet, when one asked for it
     compiled/….json         the measures' SQL, kept so that Ibis need not be imported
     CURRENT                 the generation in force: replaced atomically, last of all
