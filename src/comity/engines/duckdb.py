@@ -19,9 +19,10 @@ class DuckDB:
     def __init__(self, database: Path) -> None:
         try:
             self._db = duckdb.connect(
-                str(database), read_only=True, config={"enable_external_access": "false"}
+                str(database),
+                read_only=True,
+                config={"enable_external_access": "false", "lock_configuration": "true"},
             )
-            self._db.execute("SET enable_progress_bar = false; SET lock_configuration = true")
         except duckdb.Error as error:
             raise TablesUnreadable(database, str(error).splitlines()[0]) from None
 
