@@ -106,6 +106,7 @@ def _verdict(library: Library, q: Question, rows: list[Row] | None) -> Verdict:
         return replace(found, says=(Said(NO_SOURCE), *_among_priorities(library, q)))
     if all(_is_own(claim, row) for row in rows):
         return replace(found, says=(Said(OWN_WORDS), *_among_priorities(library, q)))
+    rows = [row for row in rows if not _is_own(claim, row)]  # a page does not bear itself out
     if claim.unit == "list":
         return _compared(library, q, rows, found)
     if claim.unit == "date":
