@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable
 from decimal import Decimal
 
 from comity import i18n
 from comity.i18n import N_
-from comity.model import Figure, Profile
+from comity.model import Figure, Item, Profile
 
 TYPES = {
     "assessed": N_("Assessed"),
@@ -80,9 +81,42 @@ def source_name(name: str, lang: str) -> str:
 
 
 def sources_of(profile: Profile, figures: Iterable[Figure], lang: str) -> str:
-    """Who stands behind `figures`: the publishers' names, each once."""
+    """Who stands behind `figures`: the publishers' names, each once; where they are many, the source's."""
     used = {use.source for figure in figures for use in figure.sources}
-    return joined([note.publisher for note in profile.sources if note.name in used], lang)
+    named = (
+        source_name(note.name, lang) if note.name in _OF_MANY else note.publisher
+        for note in profile.sources if note.name in used
+    )  # fmt: skip
+    return joined(named, lang)
+
+
+_OF_MANY = ("iati", "register")
+"""Sources in which each row has its own author."""
+
+
+CONFIDENCE = {
+    "medium": N_("confidence: medium"),
+    "low": N_("confidence: low"),
+    "inferred": N_("inferred"),
+}
+"""How sure a fact is; a fact of high confidence needs no mark."""
+
+
+def confidence(item: Item, lang: str) -> str:
+    """How sure a fact is, in a word or two; empty when it is well established."""
+    known = CONFIDENCE.get(str(item.get("confidence")))
+    return i18n.translator(lang)(known) if known else ""
+
+
+def own_name(item: Item, lang: str) -> str:
+    """What an item is called in `lang`, else in English; empty when it has no name."""
+    return str(item.get(f"name_{lang}") or item.get("name") or "")
+
+
+def wrapped(text: str, letters: float, most: int | None = None) -> list[str]:
+    """Lines of so many Latin letters, `most` of them; Hangul is wider."""
+    wide = sum(ord(letter) >= 0x1100 for letter in text) / (len(text) or 1)
+    return textwrap.wrap(text, int(letters / (1 + wide * 0.6)), max_lines=most, placeholder="…")
 
 
 def partner(profile: Profile, lang: str) -> str:

@@ -9,17 +9,9 @@ from typing import Any
 
 from comity import i18n
 from comity.charts import Cell, Chart, Drawing, Table
-from comity.charts._labels import SUBJECTS, partner, sources_of
+from comity.charts._labels import SUBJECTS, confidence, partner, sources_of
 from comity.charts._vega import COLOURS, CONFIG, INK, MUTED, svg
-from comity.i18n import N_
 from comity.model import Item, Profile, Scalar
-
-CONFIDENCE = {
-    "medium": N_("confidence: medium"),
-    "low": N_("confidence: low"),
-    "inferred": N_("inferred"),
-}
-"""How sure a fact is; a fact of high confidence needs no mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +64,7 @@ def _state(convention: Convention, lang: str) -> Cell:
     text = (
         _("ratified on {date}").format(date=i18n.day(day, lang)) if isinstance(day, date) else _("ratified")
     )
-    mark = CONFIDENCE.get(str(act.get("confidence")))
-    return Cell(text, mark=_(mark) if mark else "", note=str(act.get("note") or ""))
+    return Cell(text, mark=confidence(act, lang), note=str(act.get("note") or ""))
 
 
 def table(profile: Profile, lang: str) -> Table | None:

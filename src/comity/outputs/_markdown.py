@@ -54,11 +54,13 @@ def block(table: Table, lang: str) -> Iterator[str]:
     """A table under its caption, with what its rows and the whole have to add."""
     yield f"**{escaped(table.caption)}**"
     yield ""
-    numeric = sum(all(row[n].kind != "text" for row in table.rows) for n in range(len(table.columns)))
+    numeric = 0
+    while numeric < len(table.columns) and all(row[-1 - numeric].kind != "text" for row in table.rows):
+        numeric += 1
     rows = [[cell_text(cell) for cell in row] for row in table.rows]
     if table.total and rows:
         rows[-1] = [f"**{text}**" for text in rows[-1]]
-    yield from table_lines(table.columns, rows, numeric if table.total else 0)
+    yield from table_lines(table.columns, rows, numeric)
     for row in table.rows:
         if row[0].note:
             yield f"- {i18n.named(escaped(row[0].text), escaped(row[0].note), lang)}"

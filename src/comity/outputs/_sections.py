@@ -5,97 +5,30 @@ A section that no source loaded has anything for is left out; `_wording.gaps` na
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from comity import i18n
 from comity.charts import Cell, Table, contributions, fundamental
-from comity.charts._labels import verdict
+from comity.charts._entries import years
+from comity.charts._labels import confidence, verdict
 from comity.i18n import N_
 from comity.model import Figure, Item, Profile, Scalar, Verdict
+from comity.outputs import _parts as parts
+from comity.outputs import _programmes as programmes
 from comity.outputs import _verdicts as verdicts
 from comity.outputs import _wording as wording
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """Names under a heading, with who states them."""
-
-    title: str
-    items: tuple[Cell, ...]
-    note: str = ""
-    stated_by: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """One part of the page: its figures first, then what explains them."""
-
-    name: str
-    title: str
-    figures: tuple[Figure, ...] = ()
-    lead: tuple[str, ...] = ()
-    lists: tuple[Listing, ...] = ()
-    tables: tuple[Table, ...] = ()
-    places: bool = False
-
-
-def _text(value: Scalar) -> str:
-    return "" if value is None else value.isoformat() if isinstance(value, date) else str(value)
+from comity.outputs._parts import Listing, Picture, Section
 
 
 def _day(value: Scalar, lang: str) -> str:
     """A date as exactly as it is known: a day in words, a year or month as it is."""
     try:
-        return i18n.day(date.fromisoformat(_text(value)), lang)
+        return i18n.day(date.fromisoformat(parts.text(value)), lang)
     except ValueError:
-        return _text(value)
-
-
-def _years(item: Item, lang: str) -> str:
-    _ = i18n.translator(lang)
-    first, last = item.get("start_year"), item.get("end_year")
-    if first is None and last is None:
-        return ""
-    if last is None:
-        return _("since {year}").format(year=first)
-    return i18n.span(int(str(first or last)), int(str(last)), lang)
-
-
-def _cell(text: str, item: Item, lang: str) -> Cell:
-    return Cell(text, mark=wording.confidence(item, lang), note=_text(item.get("note")))
-
-
-def _shared(items: Iterable[Item], key: str) -> str:
-    """The one value that all items have under `key`; empty when they differ."""
-    found = {_text(item.get(key)) for item in items}
-    return found.pop() if len(found) == 1 else ""
-
-
-def _listing(profile: Profile, figure: Figure | None, heading: str, lang: str) -> Iterator[Listing]:
-    """Names of a listed figure. What all of them share (note, doubt, who says so) is said once."""
-    _ = i18n.translator(lang)
-    items = (figure.items if figure else None) or ()
-    if not figure or not items:
-        return
-    note, mark = _shared(items, "note"), {wording.confidence(item, lang) for item in items}
-    period = _shared([{"years": _years(item, lang)} for item in items], "years")
-    one_mark = mark.pop() if len(mark) == 1 else ""
-    cells = []
-    for item in items:
-        text, cell = wording.item_name(item, profile, lang), _cell("", item, lang)
-        if not text and item.get("stated_count") is not None:
-            message = _("the names are not stated; the number stated is {count}")
-            text = message.format(count=item["stated_count"])
-        cells.append(Cell(text, "text", "" if one_mark else cell.mark, "" if note else cell.note))
-    yield Listing(
-        title=f"{heading}, {period}" if period else heading,
-        items=tuple(sorted(cells, key=lambda cell: i18n.sort_key(cell.text))),
-        note=". ".join(part for part in (one_mark, note) if part),
-        stated_by=_shared(items, "stated_by"),
-    )
+        return parts.text(value)
 
 
 def _contributions(profile: Profile, lang: str) -> Section | None:
@@ -110,9 +43,8 @@ def _contributions(profile: Profile, lang: str) -> Section | None:
         ),
     )
     figures = profile.family("contributions")
-    return Section(
-        "contributions", "", figures, lead if _on(figures, "recognised_revenue") else (), (), (table,)
-    )
+    said = lead if _on(figures, "recognised_revenue") else ()
+    return Section("contributions", "", figures, said, (Picture("contributions"), table))
 
 
 def _on(figures: Iterable[Figure], basis: str) -> bool:
@@ -120,11 +52,8 @@ def _on(figures: Iterable[Figure], basis: str) -> bool:
 
 
 def _conventions(figure: Figure | None, heading: str, lang: str) -> Iterator[Listing]:
-    items = (figure.items if figure else None) or ()
-    cells = (
-        Cell(f"{i['instrument']} {i.get('title', '')}".strip(), mark=wording.confidence(i, lang))
-        for i in items
-    )
+    items = parts.items_of(figure)
+    cells = (Cell(f"{i['instrument']} {i.get('title', '')}".strip(), mark=confidence(i, lang)) for i in items)
     ordered = tuple(sorted(cells, key=lambda cell: cell.text))
     if ordered:
         yield Listing(heading, ordered)
@@ -143,20 +72,20 @@ def _standards(profile: Profile, lang: str) -> Section | None:
         ),
     )
     table = fundamental.table(profile, lang)
-    lists: list[Listing] = []
+    shown: list[parts.Part] = [Picture("fundamental"), table] if table else []
     for name in ("governance", "technical", "protocols"):
         measure = f"standards.{name}"
-        lists += _conventions(profile.get(measure), wording.label(measure, lang), lang)
-    lists += _left(profile, lang)
-    return Section("standards", "", figures, lead, tuple(lists), (table,) if table else ())
+        shown += _conventions(profile.get(measure), wording.label(measure, lang), lang)
+    shown += _left(profile, lang)
+    return Section("standards", "", figures, lead, tuple(shown))
 
 
 def _left(profile: Profile, lang: str) -> Iterator[Listing]:
     """Conventions that are registered and no longer count."""
     _ = i18n.translator(lang)
     registered, kept = profile.get("standards.registered"), profile.get("standards.not_denounced")
-    stay = {item["instrument"] for item in (kept.items if kept else None) or ()}
-    gone = [i for i in (registered.items if registered else None) or () if i["instrument"] not in stay]
+    stay = {item["instrument"] for item in parts.items_of(kept)}
+    gone = [i for i in parts.items_of(registered) if i["instrument"] not in stay]
     if gone and kept and kept.value is not None:
         message = _("{convention}, denounced from {date}")
         cells = (
@@ -175,7 +104,7 @@ def _membership(profile: Profile, lang: str) -> Section | None:
     figure = profile.get("membership.since")
     if figure is None or figure.value is None:
         return None
-    lists = tuple(_listing(profile, figure, _("As stated"), lang))
+    lists = tuple(parts.listing(profile, figure, _("As stated"), lang))
     return Section("membership", "", (figure,), (), lists)
 
 
@@ -185,19 +114,15 @@ def _listed(name: str, headings: dict[str, str]) -> Callable[[Profile, str], Sec
     def build(profile: Profile, lang: str) -> Section | None:
         figures = tuple(f for f in profile.family(name) if f.value is not None or f.items)
         lists = [
-            listing for figure in figures if figure.measure in headings
-            for listing in _listing(profile, figure, i18n.translator(lang)(headings[figure.measure]), lang)
+            found for figure in figures if figure.measure in headings
+            for found in parts.listing(profile, figure, i18n.translator(lang)(headings[figure.measure]), lang)
         ]  # fmt: skip
         places = any(figure.measure.endswith("countries") for figure in figures)
-        return Section(name, "", figures, (), tuple(lists), (), places) if figures else None
+        return Section(name, "", figures, (), tuple(lists), places) if figures else None
 
     return build
 
 
-_programmes = _listed(
-    "programmes",
-    {"programmes.countries": N_("Countries, as stated"), "programmes.regions": N_("Regions, as stated")},
-)
 _priorities = _listed(
     "priorities",
     {
@@ -229,33 +154,23 @@ def _amount(item: Item, lang: str) -> Cell:
 
 def _names(profile: Profile) -> dict[str, str]:
     figure = profile.get("partnerships.programmes")
-    return {
-        _text(item.get("id")): _text(item.get("name")) for item in (figure.items if figure else None) or ()
-    }
-
-
-def _used(
-    columns: Sequence[str], rows: Sequence[tuple[Cell, ...]]
-) -> tuple[tuple[str, ...], tuple[tuple[Cell, ...], ...]]:
-    """A table without the columns in which no row has anything."""
-    used = [n for n in range(len(columns)) if any(row[n].text for row in rows)]
-    return tuple(columns[n] for n in used), tuple(tuple(row[n] for n in used) for row in rows)
+    return {parts.text(item.get("id")): parts.text(item.get("name")) for item in parts.items_of(figure)}
 
 
 def _programme_table(profile: Profile, lang: str) -> Iterator[Table]:
     _ = i18n.translator(lang)
     figure = profile.get("partnerships.programmes")
     items = sorted(
-        (figure.items if figure else None) or (),
-        key=lambda i: (_text(i.get("start_year")), _text(i.get("id"))),
+        parts.items_of(figure),
+        key=lambda i: (parts.text(i.get("start_year")), parts.text(i.get("id"))),
     )
     rows = tuple(
         (
-            _cell(_text(i.get("name")), i, lang),
-            Cell(_years(i, lang)),
-            Cell(_text(i.get("themes"))),
-            Cell(_text(i.get("managing_office"))),
-            Cell(i18n.listed(wording.all_named(_text(i.get("implementing")).split(), profile, lang), lang)),
+            parts.cell(parts.text(i.get("name")), i, lang),
+            Cell(years(i, lang)),
+            Cell(parts.text(i.get("themes"))),
+            Cell(parts.text(i.get("managing_office"))),
+            Cell(i18n.listed(_all_named(i, "implementing", profile, lang), lang)),
         )
         for i in items
     )
@@ -263,28 +178,34 @@ def _programme_table(profile: Profile, lang: str) -> Iterator[Table]:
         columns = (
             _("Name"), _("Years"), _("Themes"), _("Managing office"), _("Implementing institutions"),
         )  # fmt: skip
-        yield Table(_("Partnership programmes and larger projects"), *_used(columns, rows))
+        yield Table(_("Partnership programmes and larger projects"), *parts.used(columns, rows))
+
+
+def _all_named(item: Item, key: str, profile: Profile, lang: str) -> tuple[str, ...]:
+    """The countries or institutions whose ids stand in a row of text."""
+    return wording.all_named(parts.text(item.get(key)).split(), profile, lang)
 
 
 def _phase_table(profile: Profile, lang: str) -> Iterator[Table]:
     _ = i18n.translator(lang)
     figure, names = profile.get("partnerships.phases"), _names(profile)
     items = sorted(
-        (figure.items if figure else None) or (),
-        key=lambda i: (_text(i.get("start_year")), _text(i.get("id"))),
+        parts.items_of(figure),
+        key=lambda i: (parts.text(i.get("start_year")), parts.text(i.get("id"))),
     )
+
+    def named(item: Item) -> str:
+        programme = parts.text(item.get("programme"))
+        return names.get(programme, programme)
+
     columns = (_("Phase"), _("Signed on"), _("Reference"), _("Themes"), _("Countries"), _("Amount"))
     rows = [
         (
-            _cell(
-                f"{names.get(_text(i.get('programme')), _text(i.get('programme')))}, {_years(i, lang)}",
-                i,
-                lang,
-            ),
+            parts.cell(f"{named(i)}, {years(i, lang)}", i, lang),
             Cell(_day(i.get("signed_on"), lang)),
-            Cell(_text(i.get("reference"))),
-            Cell(_text(i.get("themes"))),
-            Cell(", ".join(wording.all_named(_text(i.get("countries")).split(), profile, lang))),
+            Cell(parts.text(i.get("reference"))),
+            Cell(parts.text(i.get("themes"))),
+            Cell(", ".join(_all_named(i, "countries", profile, lang))),
             _amount(i, lang),
         )
         for i in items
@@ -293,7 +214,7 @@ def _phase_table(profile: Profile, lang: str) -> Iterator[Table]:
         note = _(
             "A phase is neither a calendar year nor a biennium; its amount is not the sum of contributions."
         )
-        yield Table(_("Phases"), *_used(columns, rows), notes=(note,))
+        yield Table(_("Phases"), *parts.used(columns, rows), notes=(note,))
 
 
 def _partnerships(profile: Profile, lang: str) -> Section | None:
@@ -302,12 +223,11 @@ def _partnerships(profile: Profile, lang: str) -> Section | None:
     if not figures:
         return None
     tables = (*_programme_table(profile, lang), *_phase_table(profile, lang))
-    lists = tuple(
-        _listing(profile, profile.get("partnerships.partners"), _("Partner ministries and agencies"), lang)
-    )
+    partners = profile.get("partnerships.partners")
+    lists = parts.listing(profile, partners, _("Partner ministries and agencies"), lang)
     phases = profile.get("partnerships.phases")
-    places = any(item.get("countries") for item in (phases.items if phases else None) or ())
-    return Section("partnerships", "", figures, (), lists, tables, places)
+    places = any(item.get("countries") for item in parts.items_of(phases))
+    return Section("partnerships", "", figures, (), (*tables, *lists), places)
 
 
 def _secondments(profile: Profile, lang: str) -> Section | None:
@@ -317,10 +237,10 @@ def _secondments(profile: Profile, lang: str) -> Section | None:
         return None
     cells = []
     for item in figures[0].items or ():
-        programme, statement = _text(item.get("programme")), _text(item.get("statement"))
+        programme, statement = parts.text(item.get("programme")), parts.text(item.get("statement"))
         both = i18n.named(programme, statement, lang) if programme and statement else programme or statement
-        cells.append(_cell(both, item, lang))
-    stated_by = _shared(figures[0].items or (), "stated_by")
+        cells.append(parts.cell(both, item, lang))
+    stated_by = parts.shared(figures[0].items or (), "stated_by")
     lead = (_("Posts and months are never turned into money."),)
     return Section("secondments", "", figures, lead, (Listing(_("As stated"), tuple(cells), "", stated_by),))
 
@@ -338,8 +258,8 @@ def _claims(profile: Profile, lang: str) -> Section | None:
         message = _("Statements that cannot be computed: {count}, listed by: {command}")
         command = f"comity check {profile.partner.id} {profile.organisation.id}"
         lead.append(message.format(count=left, command=command))
-    tables = (Table(_("Stated figures"), columns, rows),) if rows else ()
-    return Section("claims", _("What pages state"), (), tuple(lead), (), tables)
+    table = (Picture("stated"), Table(_("Stated figures"), columns, rows)) if rows else ()
+    return Section("claims", _("What pages state"), (), tuple(lead), table)
 
 
 def _claim(found: Verdict, profile: Profile, lang: str) -> tuple[Cell, ...]:
@@ -363,7 +283,7 @@ def _claim(found: Verdict, profile: Profile, lang: str) -> tuple[Cell, ...]:
 
 
 _BUILDERS = (
-    _contributions, _standards, _membership, _programmes, _partnerships, _secondments, _priorities
+    _contributions, _standards, _membership, programmes.section, _partnerships, _secondments, _priorities,
 )  # fmt: skip
 
 

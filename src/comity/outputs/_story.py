@@ -7,10 +7,11 @@ from datetime import date
 from decimal import Decimal
 
 from comity import i18n
-from comity.charts._labels import TYPES, joined, money, organisation, partner, source_name, years
+from comity.charts._labels import TYPES, confidence, joined, money, organisation, partner, source_name, years
 from comity.i18n import N_
 from comity.model import Figure, Item, Profile
-from comity.outputs._wording import FAMILIES, article, confidence, item_name, label, period
+from comity.outputs import _joint_said
+from comity.outputs._wording import FAMILIES, article, counted, item_name, label, period
 
 # The summary
 
@@ -90,7 +91,7 @@ def _member(profile: Profile, lang: str) -> str:
         "since": since.value if since else None,
         "count": ratified.value if ratified else None,
         # Translators: what “it had ratified and not denounced”; it stands nowhere else.
-        "conventions": _counted(ratified, N_("one convention"), N_("{count} conventions"), lang),
+        "conventions": counted(ratified, N_("one convention"), N_("{count} conventions"), lang),
         "fundamental": fundamental.value if fundamental else None,
         "existing": existing.value if existing else None,
         "date": i18n.day(known_on(ratified, profile), lang),
@@ -113,23 +114,15 @@ def _member(profile: Profile, lang: str) -> str:
     return message.format(**values)
 
 
-def _counted(figure: Figure | None, one: str, many: str, lang: str) -> str:
-    """“one phase”, “3 phases”; empty for none."""
-    if figure is None or not figure.value:
-        return ""
-    _ = i18n.translator(lang)
-    return _(one) if figure.value == 1 else _(many).format(count=i18n.whole(figure.value, lang))
-
-
 def _together(profile: Profile, lang: str) -> str:
     _ = i18n.translator(lang)
     programmes, phases = profile.get("partnerships.programmes"), profile.get("partnerships.phases")
     said = [
-        _counted(programmes, N_("one partnership programme or larger project"),
-                 N_("{count} partnership programmes and larger projects"), lang),
-        _counted(phases, N_("one phase"), N_("{count} phases"), lang),
-        _counted(profile.get("programmes.countries"), N_("one programme country, as stated"),
-                 N_("{count} programme countries, as stated"), lang),
+        counted(programmes, N_("one partnership programme or larger project"),
+                N_("{count} partnership programmes and larger projects"), lang),
+        counted(phases, N_("one phase"), N_("{count} phases"), lang),
+        counted(_joint_said.stated_countries(profile), N_("one programme country, as stated"),
+                N_("{count} programme countries, as stated"), lang),
     ]  # fmt: skip
     said = [part for part in said if part]
     return _("On record for these years: {facts}.").format(facts=i18n.listed(said, lang)) if said else ""
@@ -142,6 +135,7 @@ def summary(profile: Profile, lang: str) -> tuple[str, ...]:
         *_not_reported(profile, lang),
         _member(profile, lang),
         _together(profile, lang),
+        _joint_said.summary(profile, lang),
     ]
     return tuple(sentence for sentence in said if sentence)
 
@@ -189,6 +183,7 @@ def gaps(profile: Profile, lang: str) -> tuple[str, ...]:
         for item in restated
     ]
     said += _partly(profile, lang)
+    said += _joint_said.gaps(profile, lang)
     if silent := _silent_families(profile, lang):
         said.append(_("No source loaded reports: {facts}.").format(facts=i18n.listed(silent, lang)))
     if profile.issues:
@@ -207,13 +202,17 @@ def _phase(profile: Profile, item: Item) -> str:
     return f"{named.get(item.get('programme')) or item.get('programme')}, {item.get('phase')}"
 
 
+_SPEAKING = ("stated_without_number", "left_out", "several_funders", "not_converted")
+"""Flags of figures that have no value although something is said of them."""
+
+
 def _silent_families(profile: Profile, lang: str) -> list[str]:
     """What no source speaks of: a family where all of it is silent, else the figure."""
     _ = i18n.translator(lang)
     found: list[str] = []
     for family, name in FAMILIES.items():
         asked = [f for f in profile.family(family) if f.measure != "standards.fundamental_existing"]
-        silent = [f for f in asked if f.value is None and not f.flagged("stated_without_number")]
+        silent = [f for f in asked if f.value is None and not any(map(f.flagged, _SPEAKING)) and not f.items]
         if asked and len(silent) == len(asked):
             found.append(_(name))
         elif family != "contributions":
@@ -225,7 +224,8 @@ def _partly(profile: Profile, lang: str) -> Iterator[str]:
     _ = i18n.translator(lang)
     by_years: dict[tuple[int, ...], list[str]] = {}
     for figure in profile:
-        if figure.family != "contributions" and figure.coverage.status == "partial":
+        money = figure.unit == "USD"  # said of contributions and of programmes elsewhere
+        if not money and figure.coverage.status == "partial":
             by_years.setdefault(figure.coverage.years, []).append(label(figure.measure, lang))
     for known, names in by_years.items():
         message = _("{facts}: the sources cover {years} only.")

@@ -11,8 +11,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from comity import i18n
-from comity.charts._labels import money, organisation, partner, source_name
-from comity.charts.fundamental import CONFIDENCE
+from comity.charts._labels import money, organisation, own_name, partner, source_name
 from comity.i18n import N_
 from comity.model import Figure, Item, Period, Profile
 from comity.provenance import stamp
@@ -34,11 +33,12 @@ LABELS = {
     "standards.protocols": N_("Protocols ratified"),
     "membership.since": N_("Member since"),
     "programmes.activities": N_("Activities"),
-    "programmes.countries": N_("Programme countries, as stated"),
-    "programmes.regions": N_("Programme regions, as stated"),
+    "programmes.countries": N_("Programme countries"),
+    "programmes.regions": N_("Programme regions"),
     "programmes.themes": N_("Themes"),
-    "programmes.spend": N_("Spending"),
-    "programmes.commitments": N_("Commitments"),
+    "programmes.spend": N_("Spending on activities"),
+    "programmes.commitments": N_("Commitments to activities"),
+    "programmes.results": N_("Results of activities"),
     "partnerships.programmes": N_("Partnership programmes and larger projects"),
     "partnerships.phases": N_("Phases"),
     "partnerships.partners": N_("Partner ministries and agencies"),
@@ -68,7 +68,7 @@ FAMILIES = {
     "contributions": N_("Contributions"),
     "standards": N_("Conventions"),
     "membership": N_("Membership"),
-    "programmes": N_("Where programmes run"),
+    "programmes": N_("Programmes and activities"),
     "partnerships": N_("Partnership programmes"),
     "secondments": N_("Secondments"),
     "priorities": N_("Priorities of the partner"),
@@ -117,12 +117,6 @@ def short_value(figure: Figure, lang: str) -> str:
     return value(figure, lang)
 
 
-def confidence(item: Item, lang: str) -> str:
-    """How sure a fact is, in a word or two; empty when it is well established."""
-    known = CONFIDENCE.get(str(item.get("confidence")))
-    return i18n.translator(lang)(known) if known else ""
-
-
 def remarks(figure: Figure, lang: str) -> tuple[str, ...]:
     """What a reader must know beside the value, in a few words each."""
     _ = i18n.translator(lang)
@@ -137,6 +131,12 @@ def remarks(figure: Figure, lang: str) -> tuple[str, ...]:
         said.append(_("no row in the source"))
     for number in figure.flagged("uncertain"):
         said.append(_("uncertain: {count}").format(count=number))
+    for number in figure.flagged("several_funders"):
+        said.append(_("without activities of several funders: {count}").format(count=number))
+    if missing := sum(int(flag.rpartition(":")[2]) for flag in figure.flagged("not_converted")):
+        said.append(_("not converted: {count}").format(count=missing))
+    if only_beside(figure):
+        said.append(_("others report some"))
     return tuple(said)
 
 
@@ -148,11 +148,34 @@ def when(figure: Figure, lang: str) -> str:
     return period(figure.period, lang)
 
 
+def basis(figure: Figure, lang: str) -> str:
+    """On what a figure rests; what publishers say themselves is not called stated."""
+    _ = i18n.translator(lang)
+    used = {use.source for use in figure.sources}
+    if figure.basis == "stated" and "iati" in used:
+        return _("as published") if used == {"iati"} else _("as published and stated")
+    return _(BASES[figure.basis])
+
+
 def stands_on(figure: Figure, lang: str) -> tuple[str, ...]:
     """Basis, time and sources of a figure, in this order."""
-    _ = i18n.translator(lang)
     sources = ", ".join(dict.fromkeys(source_name(use.source, lang) for use in figure.sources))
-    return tuple(part for part in (_(BASES[figure.basis]), when(figure, lang), sources) if part)
+    return tuple(part for part in (basis(figure, lang), when(figure, lang), sources) if part)
+
+
+def only_beside(figure: Figure) -> bool:
+    """Whether nothing of a figure is in the report that is shown, and something in others (R6)."""
+    items = figure.items if figure.unit == "USD" and figure.value is None else ()
+    return bool(items) and not any(item.get("shown") for item in items or ())
+
+
+def counted(given: Figure | int | None, one: str, many: str, lang: str) -> str:
+    """“one phase”, “3 phases”, from two messages; empty for none."""
+    _ = i18n.translator(lang)
+    number = given.value if isinstance(given, Figure) else given
+    if not number:
+        return ""
+    return _(one) if number == 1 else _(many).format(count=i18n.whole(number, lang))
 
 
 def named(code: str, profile: Profile, lang: str) -> str:
@@ -183,8 +206,8 @@ def dates(profile: Profile, lang: str) -> str:
 
 def item_name(item: Item, profile: Profile, lang: str) -> str:
     """What an item is called: its name in the language, a convention's number, a country."""
-    if item.get("name"):
-        return str(item["name"])
+    if own := own_name(item, lang):
+        return own
     if item.get("instrument"):
         return str(item["instrument"])
     if item.get("programme"):

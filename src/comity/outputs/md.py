@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from comity import i18n
+from comity.charts import Table
 from comity.charts._labels import source_name
 from comity.model import Figure, Profile
-from comity.outputs import Output, _check_md, _sections, _story, _verdicts, _wording
+from comity.outputs import Output, _check_md, _parts, _sections, _story, _verdicts, _wording
 from comity.outputs._markdown import block, cell_text, escaped, table_lines
 
 
@@ -26,29 +27,34 @@ def _figures(figures: Iterable[Figure], profile: Profile, lang: str) -> Iterator
         yield from table_lines((_("Figure"), _("Value"), _("Basis"), _("Rows")), rows, 1)
 
 
-def _section(section: _sections.Section, profile: Profile, lang: str) -> Iterator[str]:
-    _ = i18n.translator(lang)
+def _section(section: _parts.Section, profile: Profile, lang: str) -> Iterator[str]:
     yield f"## {escaped(section.title)}"
     yield ""
     yield from _figures(section.figures, profile, lang)
     for sentence in section.lead:
         yield escaped(sentence)
         yield ""
-    for table in section.tables:
-        yield from block(table, lang)
-    for listing in section.lists:
-        yield f"**{escaped(listing.title)}**"
+    for part in section.parts:
+        if isinstance(part, Table):
+            yield from block(part, lang)
+        elif isinstance(part, _parts.Listing):
+            yield from _listing(part, lang)
+
+
+def _listing(listing: _parts.Listing, lang: str) -> Iterator[str]:
+    _ = i18n.translator(lang)
+    yield f"**{escaped(listing.title)}**"
+    yield ""
+    yield i18n.listed((cell_text(cell) for cell in listing.items), lang)
+    yield ""
+    for cell in listing.items:
+        if cell.note:
+            yield f"- {i18n.named(escaped(cell.text), escaped(cell.note), lang)}"
+    said = [listing.note] if listing.note else []
+    said += [_("Stated by: {who}").format(who=listing.stated_by)] if listing.stated_by else []
+    yield from (f"- {escaped(sentence)}" for sentence in said)
+    if said or any(cell.note for cell in listing.items):
         yield ""
-        yield i18n.listed((cell_text(cell) for cell in listing.items), lang)
-        yield ""
-        for cell in listing.items:
-            if cell.note:
-                yield f"- {i18n.named(escaped(cell.text), escaped(cell.note), lang)}"
-        said = [listing.note] if listing.note else []
-        said += [_("Stated by: {who}").format(who=listing.stated_by)] if listing.stated_by else []
-        yield from (f"- {escaped(sentence)}" for sentence in said)
-        if said or any(cell.note for cell in listing.items):
-            yield ""
 
 
 def _gaps(profile: Profile, lang: str) -> Iterator[str]:

@@ -10,7 +10,7 @@ from comity import i18n
 from comity.charts import Cell, Table, fundamental
 from comity.charts._labels import source_name, verdict
 from comity.model import Check, Figure, Profile, Verdict
-from comity.outputs import Output, _sections, _story, _summary, _verdicts, _wording
+from comity.outputs import Output, _parts, _sections, _story, _summary, _verdicts, _wording
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -105,8 +105,9 @@ def _fundamental(profile: Profile, lang: str) -> Iterator[RenderableType]:
         yield Text()
 
 
-def _listing(listing: _sections.Listing, short: bool, lang: str) -> Iterator[RenderableType]:
-    """`short`: conventions by their numbers, since the doubts about them are listed below."""
+def _listing(listing: _parts.Listing, short: bool, noted: bool, lang: str) -> Iterator[RenderableType]:
+    """`short`: conventions by their numbers, since the doubts about them are listed below. `noted`: with
+    what holds for all names."""
     from rich.text import Text
 
     text = _words(listing.title, "dim").append("\n")
@@ -114,24 +115,44 @@ def _listing(listing: _sections.Listing, short: bool, lang: str) -> Iterator[Ren
     between = ", " if short else i18n.listed(("", ""), lang).translate(_HELD)
     text.append(Text(between).join(cells))
     yield text
+    if noted and listing.note:
+        yield _indented(_words(listing.note, "dim"))
     yield Text()
 
 
-def _section(profile: Profile, section: _sections.Section, lang: str) -> Iterator[RenderableType]:
+_LED = ("programmes",)
+"""Sections whose first sentences are no explanation: they say whose report it is."""
+
+
+def _table(table: Table, named: bool) -> Iterator[RenderableType]:
+    """`named`: with its caption, where the section's heading is not enough."""
+    from rich.text import Text
+
+    if named:
+        yield _words(table.caption, "dim")
+    yield _grid(table)
+    for note in table.notes:
+        yield _indented(_words(note, "dim"))
+    yield Text()
+
+
+def _section(profile: Profile, section: _parts.Section, lang: str) -> Iterator[RenderableType]:
     from rich.text import Text
 
     standards = section.name == "standards"
     yield _figures(section.figures, profile, lang)
     yield Text()
+    led = section.name in _LED
+    if led and section.lead:
+        yield from (_words(sentence, "dim") for sentence in section.lead)
+        yield Text()
     if standards:
         yield from _fundamental(profile, lang)
-    for table in () if standards else section.tables:
-        yield _grid(table)
-        for note in table.notes:
-            yield _indented(_words(note, "dim"))
-        yield Text()
-    for listing in section.lists:
-        yield from _listing(listing, standards, lang)
+    for part in section.parts:
+        if isinstance(part, _parts.Listing):
+            yield from _listing(part, standards, led, lang)
+        elif isinstance(part, Table) and not standards:
+            yield from _table(part, led)
 
 
 def _bullets(sentences: Iterable[str]) -> Iterator[RenderableType]:

@@ -7,19 +7,25 @@ template through `context`, with its own assets (`standalone` false).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from comity import charts, i18n
 from comity.charts._labels import source_name
 from comity.model import Figure, Profile
-from comity.outputs import Output, _sections, _story, _verdicts, _wording
+from comity.outputs import Output, _parts, _sections, _story, _verdicts, _wording
 from comity.outputs.html import _check, _evidence, _template
 from comity.provenance import stamp
 
 TEMPLATE = "profile.html.j2"
+LIMIT = 150_000
+"""Bytes above which a page has fewer rows behind its figures."""
+_LEAST = 10_000
+"""Bytes that rows may take however large the rest of the page is."""
 _KEY = (
     "contributions.total", "contributions.assessed", "contributions.voluntary", "standards.not_denounced",
-    "standards.fundamental", "programmes.countries",
+    "standards.fundamental", "programmes.activities", "programmes.commitments", "programmes.spend",
+    "programmes.countries",
 )  # fmt: skip
 
 
@@ -44,7 +50,7 @@ def _key(profile: Profile, lang: str) -> list[dict[str, Any]]:
     return found
 
 
-def _list_class(listing: _sections.Listing) -> str:
+def _list_class(listing: _parts.Listing) -> str:
     """How names stand: with their notes below each other, or in columns as wide as they need."""
     if any(cell.note for cell in listing.items):
         return "noted"
@@ -58,7 +64,6 @@ def context(profile: Profile, lang: str, standalone: bool = True) -> dict[str, A
     """Everything the template shows."""
     _ = i18n.translator(lang)
     sections, drawn = _sections.sections(profile, lang), charts.drawn(profile, lang)
-    shown = [figure for section in sections for figure in section.figures]
 
     def label(figure: Figure) -> str:
         return _wording.label(figure.measure, lang)
@@ -80,11 +85,12 @@ def context(profile: Profile, lang: str, standalone: bool = True) -> dict[str, A
         "summary": _story.summary(profile, lang),
         "key": _key(profile, lang),
         "sections": sections,
-        "drawings": {"contributions": drawn.get("contributions"), "standards": drawn.get("fundamental"),
-                     "claims": drawn.get("stated")},
+        "drawings": drawn,
+        "is_table": lambda part: isinstance(part, charts.Table),
+        "is_picture": lambda part: isinstance(part, _parts.Picture),
         "gaps": _story.gaps(profile, lang),
         "uncertain": _story.uncertain(profile, lang),
-        "evidence": _evidence.parts(profile, shown, lang),
+        "evidence": _evidence.parts(profile, _shown(sections), lang),
         "places": any(section.places for section in sections),
         "designations": _wording.designations(lang),
         "citation": _wording.citation(profile, lang),
@@ -97,6 +103,7 @@ def context(profile: Profile, lang: str, standalone: bool = True) -> dict[str, A
         "stands_on": stands_on,
         "beside": lambda figure: _verdicts.beside(figure, profile, lang),
         "named": lambda name, text: i18n.named(name, text, lang),
+        "listed": lambda parts: i18n.listed(parts, lang),
         "source_name": lambda name: source_name(name, lang),
         "is_number": _template.is_number,
         "list_class": _list_class,
@@ -109,8 +116,23 @@ def _rows_words(figure: Figure, lang: str) -> str:
 
 
 def render(profile: Profile, lang: str) -> bytes:
-    """One HTML file, complete in itself."""
-    return _template.filled(TEMPLATE, context(profile, lang))
+    """One HTML file, complete in itself. A currency and its amount stay on one line."""
+    given = context(profile, lang)
+    while len(page := _filled(given)) > LIMIT:  # charts and claims take much: fewer rows, but never none
+        rows = _evidence.size(given["evidence"])
+        left = max(_LEAST, rows - (len(page) - LIMIT))
+        given["evidence"] = _evidence.parts(profile, _shown(given["sections"]), lang, left)
+        if _evidence.size(given["evidence"]) >= rows:
+            break
+    return page
+
+
+def _filled(given: dict[str, Any]) -> bytes:
+    return _template.filled(TEMPLATE, given).replace(b"US$ ", "US$\u00a0".encode())
+
+
+def _shown(sections: Iterable[_parts.Section]) -> list[Figure]:
+    return [figure for section in sections for figure in section.figures]
 
 
 OUTPUT = Output("html", ".html", "text/html", render, with_rows=True, check=_check.check)

@@ -11,8 +11,8 @@ from decimal import Decimal
 from comity import i18n
 from comity.model import Evidence, Figure, Profile, Scalar
 
-_BUDGET = 60_000
-"""Characters that all rows together may take, so that the page stays below 150 kB."""
+BUDGET = 60_000
+"""Bytes that all rows together may take."""
 _STEPS = (200, 120, 80, 50, 30, 20, 12, 8, 5)
 _DIGEST = 64
 
@@ -71,7 +71,7 @@ def _names(given: Evidence, lang: str) -> tuple[str, ...]:
     """What to call rows in one word each: the convention, the year and type, the phase."""
     keys = [
         key
-        for key in ("instrument", "year", "type", "phase", "programme", "code", "party")
+        for key in ("instrument", "year", "type", "phase", "programme", "code", "party", "activity_id")
         if key in given.columns
     ]
     places = [given.columns.index(key) for key in keys[:2]]
@@ -98,12 +98,14 @@ def _table(figure: Figure, given: Evidence, limit: int, lang: str) -> Part:
     )  # fmt: skip
 
 
-def _size(part: Part) -> int:
-    return sum(len(cell.encode()) + 11 for row in part.rows for cell in row)
+def size(given: Collection[Part]) -> int:
+    """About how many bytes the rows take."""
+    return sum(len(cell.encode()) + 11 for part in given for row in part.rows for cell in row)
 
 
-def parts(profile: Profile, shown: Collection[Figure], lang: str) -> tuple[Part, ...]:
-    """One part for each figure that the page shows or that has rows, in the order of the page."""
+def parts(profile: Profile, shown: Collection[Figure], lang: str, budget: int = BUDGET) -> tuple[Part, ...]:
+    """One part for each figure that the page shows or that has rows, in the order of the page; of long
+    tables the first rows, so that all rows together take no more than `budget`."""
     evidence = {m: e for m, e in profile.evidence.items() if e.rows and profile.get(m)}
     homes = _homes(evidence)
     figures = [*shown, *(f for f in profile if f not in shown and f.measure in evidence)]
@@ -120,6 +122,6 @@ def parts(profile: Profile, shown: Collection[Figure], lang: str) -> tuple[Part,
                 )
             else:
                 found.append(_table(figure, given, limit, lang))
-        if sum(map(_size, found)) <= _BUDGET:
+        if size(found) <= budget:
             break
     return tuple(found)

@@ -32,6 +32,14 @@ def links(text: str) -> list[tuple[str, str]]:
     return [part for part in (*parts, (text[at:], "")) if part[0]]
 
 
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\u200f\u202b\u202e\u2067\ufb1d-\ufefc]")
+
+
+def from_right(*texts: str) -> bool:
+    """Whether a text may run from the right, so that the browser has to find its direction."""
+    return any(map(_RIGHT_TO_LEFT.search, texts))
+
+
 @cache
 def environment() -> Environment:
     """Jinja2 as a page needs it: everything escaped, nothing undefined passed over."""
@@ -42,6 +50,7 @@ def environment() -> Environment:
         lstrip_blocks=True, keep_trailing_newline=True,
     )  # fmt: skip
     found.filters["links"] = links
+    found.globals["from_right"] = from_right
     return found
 
 
