@@ -27,23 +27,34 @@ def activities(tables: Tables) -> ir.Table:
 
 def money(tables: Tables, measure: str) -> ir.Table:
     """Transactions of a measure in the years asked for, counted ones and others."""
+    found = of_any_year(tables, measure)
+    found = found.filter(found.year.between(found.start_year, found.end_year))
+    return found.drop("start_year", "end_year", "measure")
+
+
+def of_any_year(tables: Tables, measure: str) -> ir.Table:
+    """Transactions of a measure of the pairs asked for, those without a year among them."""
     asked = tables.request.select("request", "partner", "organisation", "start_year", "end_year")
     given = tables.joint_transactions
-    found = asked.join(
-        given,
-        [
-            asked.partner == given.partner,
-            asked.organisation == given.organisation,
-            given.year >= asked.start_year,
-            given.year <= asked.end_year,
-        ],
-    )
-    return found.filter(found.measure == measure).drop("start_year", "end_year", "measure")
+    return asked.join(given.filter(given.measure == measure), ["partner", "organisation"])
+
+
+def told(rows: ir.Table, *keys: ir.StringValue) -> ir.Table:
+    """`request` and `flag`: each of `keys` that is not null, and behind it for how many rows it holds, but
+    for `view:…`. In one pass: of a union over one join DuckDB may wait for ever (see `plan`)."""
+    import ibis
+
+    found = rows.select("request", key=ibis.array(list(keys)).unnest())
+    found = found.filter(found.key.notnull())
+    found = found.group_by(["request", "key"]).agg(n=found.count())
+    numbered = found.key + ":" + found.n.cast("string")
+    return found.select("request", flag=ibis.ifelse(found.key.startswith("view:"), found.key, numbered))
 
 
 def weights(tables: Tables, dimension: str) -> ir.Table:
     """Places or sectors of the pairs' joint activities: `request`, KEYS, `transaction` (null for those of
-    the whole activity), `kind`, `code` (party id of a country, DAC group of a sector), `weight`, `flag`."""
+    the whole activity), `kind`, `code` (party id of a country, DAC group of a sector), `weight`, 0 for
+    what is named without a share, and `flag`."""
     import ibis
 
     asked = tables.request.select("request", "partner", "organisation")
@@ -67,6 +78,7 @@ def spent(tables: Tables, dimension: str) -> ir.Table:
     keys, own_keys = ["request", *KEYS], ["request", *KEYS, "transaction"]
     amounts = rows.select(*own_keys, "value_usd")
     found = weights(tables, dimension)
+    found = found.filter(found.weight > 0)
     own = found.filter(found.transaction.notnull()).select(*own_keys, "kind", "code", "weight", "flag")
     whole = found.filter(found.transaction.isnull()).select(*keys, "kind", "code", "weight", "flag")
     each = shares.own_or_activity(amounts, own, whole, own_keys, keys)

@@ -16,17 +16,21 @@ if TYPE_CHECKING:
 # Activities
 
 
-def _activities(tables: Tables) -> ir.Table:
+def _on_date(found: ir.Table) -> ir.StringValue:
+    """Whether an activity runs on the day, by its dates; null when it has none."""
     import ibis
 
-    found = _joint.activities(tables)
-    found = found.filter(found.counted == 1)
     begun = found.start_date.isnull() | (found.start_date <= found.as_of)
     over = found.end_date.notnull() & (found.end_date < found.as_of)
     undated = found.start_date.isnull() & found.end_date.isnull()
+    return ibis.cases((undated, None), (over, "ended"), (begun, "current"), else_="planned")
+
+
+def _activities(tables: Tables) -> ir.Table:
+    found = _joint.activities(tables)
+    found = found.filter(found.counted == 1)
     return found.select(
-        "request", "activity_id", "title", "status",
-        on_date=ibis.cases((undated, None), (over, "ended"), (begun, "current"), else_="planned"),
+        "request", "activity_id", "title", "status", on_date=_on_date(found),
         start_date="start_date", end_date="end_date", view="view", giver="giver", reporter="reporter",
         reporting_org_name="reporting_org_name", activity="activity",
         **{name: name for name in ORIGIN},
@@ -42,22 +46,15 @@ def _activity_notes(tables: Tables) -> ir.Table:
     no file by the organisation itself is loaded."""
     import ibis
 
-    every, counted = _joint.activities(tables), _activities(tables)
-    out = every.filter(every.counted != 1)
-    why = out.left_out.fill_null("other_view")
-    left = out.group_by(["request", why.name("why")]).agg(n=out.count())
-    shown = counted.group_by(["request", "view"]).agg(n=counted.count())
-    running = counted.filter(counted.on_date.notnull())
-    running = running.group_by(["request", "on_date"]).agg(n=running.count())
-    asked = tables.request.select("request", "organisation")
+    found = _joint.activities(tables)
+    counts, left_out = found.counted == 1, "left_out:" + found.left_out.fill_null("other_view")
+    view = ibis.ifelse(counts, "view:" + found["view"], None)
+    notes = _joint.told(found, ibis.ifelse(counts, _on_date(found), left_out), view)
+    asked = tables.request.select("request", party="organisation")
     files = tables.activity_parties.filter(tables.activity_parties.role == "reporting")
-    without = asked.anti_join(files, asked.organisation == files.party)
-    return ibis.union(
-        without.select("request", flag=ibis.literal("no_file")),
-        left.select("request", flag="left_out:" + left.why + ":" + left.n.cast("string")),
-        shown.select("request", flag="view:" + shown["view"]),
-        running.select("request", flag=running.on_date + ":" + running.n.cast("string")),
-    )
+    reports = asked.join(files, "party").select("request").distinct()
+    without = asked.anti_join(reports, "request").select("request", flag=ibis.literal("no_file"))
+    return ibis.union(without, notes)
 
 
 # Money
@@ -103,29 +100,34 @@ def _money_notes(measure: str) -> Callable[[Tables], ir.Table]:
     def notes(tables: Tables) -> ir.Table:
         import ibis
 
-        found = _joint.money(tables, measure)
-        counted = found.filter(found.counted == 1)
-        shown = counted.group_by(["request", "view"]).agg(n=counted.count())
-        missing = counted.filter(counted.value_usd.isnull())
-        missing = missing.mutate(code=missing.currency.fill_null("?"))
-        missing = missing.group_by(["request", "code"]).agg(n=missing.count())
-        inferred = counted.filter(counted.attributed_by != "stated")
-        inferred = inferred.group_by("request").agg(n=inferred.count())
-        arms = [
-            shown.select("request", flag="view:" + shown["view"]),
-            missing.select("request", flag="not_converted:" + missing.code + ":" + missing.n.cast("string")),
-            inferred.select("request", flag="inferred:" + inferred.n.cast("string")),
-        ]
-        if measure == "spend":
-            shared = _joint.activities(tables)
-            shared = shared.filter(
-                (shared.counted == 1) & (shared["view"] == "organisation") & (shared.sole_funder == 0)
-            )
-            shared = shared.group_by("request").agg(n=shared.count())
-            arms.append(shared.select("request", flag="several_funders:" + shared.n.cast("string")))
-        return ibis.union(*arms)
+        found = _joint.of_any_year(tables, measure)
+        found = found.filter(found.counted == 1)
+        within = found.year.between(found.start_year, found.end_year)
+        currency = "not_converted:" + found.currency.fill_null("?")
+        told = _joint.told(
+            found,
+            ibis.ifelse(within, "view:" + found["view"], None),
+            ibis.ifelse(within & found.value_usd.isnull(), currency, None),
+            ibis.ifelse(within & (found.attributed_by != "stated"), "inferred", None),
+            ibis.ifelse(found.year.isnull(), "undated", None),
+        )
+        return told if measure != "spend" else ibis.union(told, _several_funders(tables))
 
     return notes
+
+
+def _several_funders(tables: Tables) -> ir.Table:
+    """Activities whose spending nobody can attribute, as they name several funders or none, unless the
+    partner's report is shown instead."""
+    import ibis
+
+    asked, given = tables.request.select("request", "partner", "organisation"), tables.joint_transactions
+    instead = given.filter((given.measure == "spend") & (given.counted == 1) & (given["view"] == "partner"))
+    instead = asked.join(instead, ["partner", "organisation"])
+    found = _joint.activities(tables).anti_join(instead, "request")
+    found = found.filter((found.counted == 1) & (found["view"] == "organisation"))
+    why = ibis.cases((found.sole_funder == 0, "several_funders"), (found.sole_funder.isnull(), "no_funder"))
+    return _joint.told(found, why)
 
 
 def _money(measure: str, basis: str, meaning: str) -> Measure:
@@ -168,8 +170,7 @@ def _both(kind: str) -> Callable[[Tables], ir.Table]:
         import ibis
 
         stated = _stated(tables, kind).mutate(activity_id=ibis.null("string"))
-        kinds = ("region", "unspecified") if kind == "region" else (kind,)
-        found = _published(tables, "place", kinds)
+        found = _published(tables, "place", (kind,))
         missing = {
             name: ibis.null(type_) for name, type_ in stated.schema().items() if name not in found.columns
         }
@@ -248,7 +249,7 @@ def _place_measure(name: str, kind: str, meaning: str) -> Measure:
         unit="list",
         basis="stated",
         meaning=meaning,
-        covers=(f"programme_places.{kind}", "iati.activities"),
+        covers=(f"programme_places.{kind}", f"iati.{kind}"),
         rows=_both(kind),
         value=count_of("code"),
         listed=True,
@@ -275,7 +276,7 @@ MEASURES = (
         unit="list",
         basis="stated",
         meaning="Themes of activities, by DAC group of sectors",
-        covers=("iati.activities",),
+        covers=("iati.sector",),
         rows=_themes,
         value=count_of("code"),
         listed=True,

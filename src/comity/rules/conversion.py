@@ -38,22 +38,20 @@ def converted(transactions: ir.Table, rates: ir.Table) -> ir.Table:
 
     They have `value`, `currency`, `default_currency` (the activity's), `value_date` and `date`; `rates`
     is of the form of `by_month`. R7: the value's own currency, else the default one, else none. R8: the
-    rate of the value's date, else of the transaction's, which `rate_date_by` says; a missing rate leaves
-    `value_usd` null and `not_converted` says why. Dollars are whole cents, half up. An amount of 10¹⁵ or
-    more is beyond what any rate multiplies exactly, and is not converted.
+    rate of the value's date, else of the transaction's, which `rate_date_by` says where there is a rate;
+    a missing one leaves `value_usd` null and `not_converted` says why. Dollars need none. They are whole
+    cents, half up, away from zero either way. An amount of 10¹⁵ or more is beyond what any rate
+    multiplies exactly, and is not converted.
     """
     import ibis
 
-    code = transactions.currency.coalesce(transactions.default_currency).strip().upper().nullif("")
+    own, default = (
+        code.strip().upper().nullif("") for code in (transactions.currency, transactions.default_currency)
+    )
     day = transactions.value_date.coalesce(transactions.date)
     rows = transactions.mutate(
-        currency_used=code,
+        currency_used=own.coalesce(default),
         rate_month=day.year().cast("int64") * 12 + day.month().cast("int64") - 1,
-        rate_date_by=ibis.cases(
-            (code == "USD", None),
-            (transactions.value_date.notnull(), "value_date"),
-            (transactions.date.notnull(), "transaction_date"),
-        ),
     )
     known = rates.rename(rate_currency="currency", rate_of="month")
     rows = rows.left_join(
@@ -74,7 +72,14 @@ def converted(transactions: ir.Table, rates: ir.Table) -> ir.Table:
         (rate.isnull(), "no_rate"),
         (~fits, "too_large"),
     )
-    return rows.mutate(usd_per_unit=rate, value_usd=usd, not_converted=why).drop("rate_month")
+    by = ibis.cases(
+        (dollars | rate.isnull(), None),
+        (rows.value_date.notnull(), "value_date"),
+        else_="transaction_date",
+    )
+    return rows.mutate(usd_per_unit=rate, rate_date_by=by, value_usd=usd, not_converted=why).drop(
+        "rate_month"
+    )
 
 
 def _product(value: ir.DecimalValue, rate: ir.DecimalValue) -> ir.DecimalValue:

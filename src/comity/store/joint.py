@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from comity.errors import NotWritable
 from comity.rules import conversion, duplicates, hierarchy, organisations, shares
 from comity.rules import joint as rule
-from comity.rules.identity import Index, Name, names_of
 from comity.store import files
 from comity.tables import ORIGIN, SQL_TYPES, contracts
 
@@ -39,24 +38,19 @@ def _resolve(db: duckdb.DuckDBPyConnection) -> None:
     import pyarrow as pa
 
     rows = db.execute("SELECT id, name_en, iati_id, iso2, iso3, parent FROM parties").to_arrow_table()
-    parties = rows.to_pylist()
     aliases = db.execute("SELECT alias, scheme, party FROM aliases WHERE judgement = 'same'").to_arrow_table()
-    by_ref = [Name(row["iati_id"] or "", row["id"], 0) for row in parties]
-    by_ref += [Name(row["alias"], row["party"], 1) for row in aliases.to_pylist() if row["scheme"] == "iati"]
-    called = [row for row in aliases.to_pylist() if row["scheme"] == "name"]
-    names = names_of(parties, called)
-    parents = {row["id"]: row["parent"] for row in parties if row["parent"]}
-    who = organisations.Organisations(Index(by_ref), Index(n for n in names if n.rank), parents)
+    who = organisations.Organisations(rows.to_pylist(), aliases.to_pylist())
     used = db.execute(f"SELECT DISTINCT ref, name FROM ({_USED})").fetchall()
     found = [(ref or "", name or "", *who.resolve(ref, name)) for ref, name in used]
     columns = [pa.array([row[place] for row in found], pa.string()) for place in range(4)]
     db.register("found", pa.table(columns, ["ref", "name", "party", "resolved_by"]))
     db.execute("CREATE TABLE _who AS SELECT DISTINCT * FROM found")
     db.unregister("found")
+    # Each party once, whatever files its row stands in: a second one would double what it is joined with.
     db.execute(
-        "CREATE TABLE _states AS SELECT p.id, p.kind, p.iso2, CASE WHEN s.kind IN "
-        "('state', 'observer_state', 'area') THEN s.id ELSE p.id END AS state "
-        "FROM parties AS p LEFT JOIN parties AS s ON s.id = p.parent"
+        "CREATE TABLE _states AS WITH once AS (SELECT DISTINCT ON (id) * FROM parties ORDER BY ALL) "
+        "SELECT p.id, p.kind, p.iso2, CASE WHEN s.kind IN ('state', 'observer_state', 'area') "
+        "THEN s.id ELSE p.id END AS state FROM once AS p LEFT JOIN once AS s ON s.id = p.parent"
     )
 
 
@@ -73,23 +67,13 @@ def _activity_parties(t: Backend) -> ir.Table:
 
     who, activities = t.table("_who"), t.table("activities")
     named, transactions = t.table("participating_orgs"), t.table("transactions")
+    # Other types, such as repayments, go the other way, or nobody knows which way.
+    moved = transactions.filter(transactions.type.isin((*organisations.INCOMING, *organisations.OUTGOING)))
     arms = [
         (activities.mutate(role=ibis.literal("reporting")), "reporting_org", "reporting_org_name"),
         (named.mutate(role=named.role.cases(*_ROLES.items())), "ref", "name"),
-        (
-            transactions.filter(transactions.type.isin(organisations.INCOMING)).mutate(
-                role=ibis.literal("provider")
-            ),
-            "provider_ref",
-            "provider_name",
-        ),
-        (
-            transactions.filter(transactions.type.isin(("2", "3", "12"))).mutate(
-                role=ibis.literal("receiver")
-            ),
-            "receiver_ref",
-            "receiver_name",
-        ),
+        (moved.mutate(role=ibis.literal("provider")), "provider_ref", "provider_name"),
+        (moved.mutate(role=ibis.literal("receiver")), "receiver_ref", "receiver_name"),
     ]
     columns = ["activity", "activity_id", "party", "role", "resolved_by", *_SOURCE]
     parts = [_known(rows, who, ref, name).select(columns) for rows, ref, name in arms]
@@ -104,7 +88,9 @@ def _activity_parties(t: Backend) -> ir.Table:
 
 def _roles(t: Backend) -> ir.Table:
     named = _known(t.table("participating_orgs"), t.table("_who"), "ref", "name")
-    named = named.mutate(who=named.party.coalesce(named.ref.upper(), named["name"].upper(), named.locator))
+    other = named.ref.coalesce(named["name"]).strip().upper()
+    named = named.mutate(who=named.party.coalesce(other, named.locator))
+    named = named.left_join(t.table("_states").select(party="id", state="state"), "party")
     return rule.roles(t.table("activity_parties"), named)
 
 
@@ -126,9 +112,10 @@ def _transactions(t: Backend) -> ir.Table:
 
 
 def _joint(t: Backend) -> ir.Table:
-    """Joint activities without their years."""
-    parties = t.table("activity_parties")
+    """Joint activities without their years, and before levels (R22) and views (R6) are told apart."""
     states = t.table("_states")
+    others = t.table("activities").select(*rule.KEYS, "secondary_reporter")
+    parties = t.table("activity_parties").join(others, list(rule.KEYS))
     found = rule.pairs(parties, states)
     found = rule.seen_by(found, t.table("_roles"), states.select("id", "state"))
     about = t.table("activities").select(
@@ -138,8 +125,7 @@ def _joint(t: Backend) -> ir.Table:
     )  # fmt: skip
     found = found.join(about, list(rule.KEYS))
     copies = t.table("_copies").select(*rule.KEYS, copy_counts="counts")
-    found = found.join(copies, list(rule.KEYS))
-    return rule.counted(rule.left_out(found))
+    return rule.left_out(found.join(copies, list(rule.KEYS)))
 
 
 def _copies(t: Backend) -> ir.Table:
@@ -147,22 +133,27 @@ def _copies(t: Backend) -> ir.Table:
 
 
 def _levels(t: Backend) -> ir.Table:
-    """R22: each activity and measure, and whether it is at the level where that measure lives."""
+    """R22: each activity and type of transaction, and whether it is at the level where that measure lives.
+    What is promised to the publisher and by it are two measures, and may live at two levels."""
+    import ibis
+
     rows, about = t.table("transactions"), t.table("activities")
-    measure = rows.type.cases(("2", "commitments"), ("11", "commitments"), ("3", "spend"), ("4", "spend"))
-    found = rows.mutate(measure=measure).filter(measure.notnull()).select(*rule.KEYS, "measure").distinct()
+    found = rows.filter(rows.type.isin(tuple(rule.MEASURES))).select(*rule.KEYS, "type").distinct()
     found = found.join(about.select(*rule.KEYS, "reporting_org", "hierarchy"), list(rule.KEYS))
-    return hierarchy.at_level(found).select(*rule.KEYS, "measure", "at_level")
+    found = found.mutate(measure=ibis.ifelse(found.type == "4", "3", found.type))
+    return hierarchy.at_level(found).select(*rule.KEYS, "type", "at_level")
 
 
 def _years(t: Backend) -> ir.Table:
-    """First and last day and year of each joint activity: its dates, else its transactions."""
+    """First and last day and year of each joint activity: its dates, else its transactions. Of several
+    dates of a type the widest hold. `moved_year` is its last transaction's."""
     import ibis
 
     dates, joint = t.table("activity_dates"), t.table("_joint").select(rule.KEYS).distinct()
     dates = dates.semi_join(joint, list(rule.KEYS))
     named = dates.group_by(rule.KEYS).agg(
-        **{f"on_{n}": dates.date.max(where=dates.type == str(n)) for n in range(1, 5)}
+        **{f"on_{n}": dates.date.min(where=dates.type == n) for n in "12"},
+        **{f"on_{n}": dates.date.max(where=dates.type == n) for n in "34"},
     )
     rows = t.table("transactions").semi_join(joint, list(rule.KEYS))
     moved = rows.group_by(rule.KEYS).agg(first=rows.date.min(), last=rows.date.max())
@@ -177,33 +168,29 @@ def _years(t: Backend) -> ir.Table:
         last_year=ibis.ifelse(start.notnull() | end.notnull(), end.year(), found["last"].year()).cast(
             "int32"
         ),
+        moved_year=found["last"].year().cast("int32"),
     )
 
 
 def _joint_activities(t: Backend) -> ir.Table:
-    return t.table("_joint").join(t.table("_years"), list(rule.KEYS))
+    rows = rule.at_one_level(t.table("_joint"))
+    found = rule.counted(rows, rule.reported(rows, rule.PAIR))
+    return found.join(t.table("_years").drop("moved_year"), list(rule.KEYS))
 
 
-def _joint_transactions(t: Backend) -> ir.Table:
+def _money(t: Backend) -> ir.Table:
+    """Joint transactions, before views are told apart (R6)."""
     import ibis
 
-    found = rule.money(
-        t.table("transactions").drop("source", "locator").join(
-            t.table("transactions").select(*rule.KEYS, "transaction", "source", "locator"),
-            [*rule.KEYS, "transaction"],
-        ),
-        t.table("_joint").drop("source", "locator"),
-        t.table("_states"),
-    )  # fmt: skip
+    joint = t.table("_joint").drop("source", "locator")
+    found = rule.money(t.table("transactions"), joint, t.table("_states"))
     found = organisations.overridden(found)
-    levels = t.table("_levels")
-    found = found.left_join(levels, [*rule.KEYS, "measure"], rname="{name}_again")
-    above = (~found.at_level).fill_null(False)
-    found = found.mutate(left_out=found.left_out.coalesce(ibis.ifelse(above, "R22", None)))
+    found = found.left_join(t.table("_levels"), [*rule.KEYS, "type"], rname="{name}_again")
+    above = ibis.ifelse((~found.at_level).fill_null(False), "R22", None)
     return found.mutate(
+        left_out=found.left_out.coalesce(above),
         year=found.date.year().cast("int32"),
         currency=found.currency_used,
-        counted=ibis.ifelse(found.left_out.isnull(), found.counted, 0),
     )
 
 
@@ -220,9 +207,11 @@ def _joint_shares(t: Backend) -> ir.Table:
     ):  # fmt: skip
         rows = t.table(table).semi_join(activities, list(rule.KEYS))
         keys = [*rule.KEYS, *(["transaction"] if table.startswith("transaction") else [])]
+        rows = rows.mutate(code=rows.code.strip().upper())
         if dimension == "place":
-            rows = rows.mutate(kind=shares.place_kind(rows.kind, rows.code), code=rows.code.strip().upper())
-        found = shares.weights(shares.chosen_vocabulary(rows, keys), keys)
+            rows = rows.mutate(kind=shares.place_kind(rows.kind, rows.code))
+        rows = shares.chosen_vocabulary(rows, keys)
+        found = rule.with_unshared(shares.weights(rows, keys), rows, keys)
         whole = ibis.null("int32")
         parts.append(
             found.select(
@@ -237,8 +226,9 @@ def _joint_shares(t: Backend) -> ir.Table:
         )
     found = joint.join(ibis.union(*parts), list(rule.KEYS))
     states = t.table("_states")
-    states = states.filter(states.iso2.notnull()).select(iso2="iso2", party="id")
-    found = found.left_join(states, (found.code == states.iso2) & (found.kind == "country"))
+    states = states.group_by(states.iso2.name("country")).agg(party=states.id.min())
+    found = found.mutate(country=ibis.ifelse(found.kind == "country", found.code, None))
+    found = found.left_join(states, "country", rname="{name}_again")
     return found.mutate(group_code=ibis.ifelse(found.dimension == "sector", found.code.substr(0, 3), None))
 
 
@@ -252,26 +242,39 @@ _STEPS: tuple[tuple[str, Callable[[Backend], ir.Table]], ...] = (
     ("_years", _years),
     ("_levels", _levels),
     ("joint_activities", _joint_activities),
-    ("joint_transactions", _joint_transactions),
+    ("_reported", lambda t: rule.reported(_money(t), (*rule.PAIR, "measure"))),
+    ("joint_transactions", lambda t: rule.counted(_money(t), t.table("_reported"))),
     ("joint_shares", _joint_shares),
 )
 
 
 _COVERED = """
     INSERT INTO coverage BY NAME
-    SELECT DISTINCT ON (organisation, type, year, partner) *
-    FROM (
-        SELECT organisation, 'iati.' || measure AS type, year, partner, organisation AS organisation_name,
-            source, dataset, snapshot, locator
-        FROM joint_transactions WHERE counted = 1 AND year IS NOT NULL
-        UNION ALL
-        SELECT organisation, 'iati.activities', NULL, partner, organisation, source, dataset, snapshot,
-            locator
-        FROM joint_activities WHERE counted = 1
+    WITH runs AS (
+        SELECT organisation, partner, dataset, snapshot, activity, source, locator, unnest(generate_series(
+            greatest(j.first_year, 1900), least(coalesce(j.last_year, moved_year, j.first_year), 2100)
+        ))::INTEGER AS year
+        FROM joint_activities AS j JOIN _years USING (dataset, snapshot, activity)
+        WHERE counted = 1 AND j.first_year IS NOT NULL
+    ), named AS (
+        SELECT DISTINCT dataset, snapshot, activity, 'iati.' || coalesce(kind, dimension) AS type
+        FROM joint_shares WHERE code IS NOT NULL
+    ), told AS (
+        SELECT 'iati.' || measure AS type, * EXCLUDE (type) FROM joint_transactions
+        WHERE counted = 1 AND year IS NOT NULL AND value_usd IS NOT NULL
+        UNION ALL BY NAME SELECT 'iati.activities' AS type, * FROM runs
+        UNION ALL BY NAME SELECT type, runs.* FROM runs JOIN named USING (dataset, snapshot, activity)
+    )
+    SELECT organisation, type, year, partner, organisation AS organisation_name, row.* FROM (
+        SELECT organisation, type, year, partner, min(
+            {'source': source, 'dataset': dataset, 'snapshot': snapshot, 'locator': locator}
+        ) AS row FROM told GROUP BY ALL
     ) ORDER BY ALL
 """
 """R38: publishers split what they report over many files, and nobody can tell from those that are loaded
-what the others hold. So a year in which no row stands is not reported, and never zero."""
+what the others hold. So a year in which no row stands is not reported, and never zero: none that counts
+and is converted (R8), no activity that runs, none that names a country, region or sector. An activity
+without an end runs to its last transaction."""
 _PROBLEMS = """
     INSERT INTO issues BY NAME
     SELECT source, dataset, min(locator) AS locator, 'R28' AS rule,

@@ -34,7 +34,7 @@ def read(stream: BinaryIO, name: str, *, dataset: str = "") -> Iterator[Batch | 
 
 SOURCE = Source(
     name="iati",
-    title="IATI: activities and budgets as their publishers report them",
+    title="Activities and budgets as their publishers report them",
     publisher="each reporting organisation",
     licence="as each publisher states in the IATI registry",
     redistributable=False,
