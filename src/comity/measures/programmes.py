@@ -13,6 +13,9 @@ from comity.measures._joint import KEYS, ORIGIN
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+UNALLOCATED = "998"
+"""The DAC's group for what is for no theme in particular."""
+
 # Activities
 
 
@@ -213,13 +216,17 @@ def _places(kind: str) -> Callable[[Tables], ir.Table]:
 
         stated = _stated(tables, kind).drop("dataset", "snapshot", "locator")
         stated = stated.mutate(
-            activities=ibis.null("int64"), spend_usd=ibis.null("decimal(38,2)"), flag=ibis.null("string")
-        )
+            activities=ibis.null("int64"), spend_usd=ibis.null("decimal(38,2)"), flag=ibis.null("string"),
+            **{f"name_{lang}": ibis.null("string") for lang in ("fr", "es", "ko")},
+        )  # fmt: skip
         kinds = ("region", "unspecified", None) if kind == "region" else (kind,)
         found = _summed(tables, "place", kinds).mutate(source=ibis.literal("iati"))
         found = found.mutate(
             activities=found.activities.cast("int64"), spend_usd=found.spend_usd.cast("decimal(38,2)")
         )
+        if kind == "region":
+            names = tables.regions.select("name_fr", "name_es", "name_ko", region="code", name="name_en")
+            found = found.left_join(names, found.code == names.region).drop("region")
         missing = {
             name: ibis.null(type_) for name, type_ in stated.schema().items() if name not in found.columns
         }
@@ -229,10 +236,26 @@ def _places(kind: str) -> Callable[[Tables], ir.Table]:
 
 
 def _themes(tables: Tables) -> ir.Table:
-    return _published(tables, "sector", ("sector",))
+    found = _published(tables, "sector", ("sector",))
+    return found.filter(found.code != UNALLOCATED)
+
+
+def _stated_themes(tables: Tables) -> ir.Table:
+    """The themes of the register's phases, with the DAC group that serves each, if there is one."""
+    import ibis
+
+    phases = within_period(asked_of(tables, tables.phases))
+    words = phases.filter(phases.themes.notnull())
+    words = words.select("request", name=words.themes.split("; ").unnest()).distinct()
+    serving = tables.themes.select("group_code", theme="theme").distinct()
+    found = words.left_join(serving, words.name.lower() == serving.theme)
+    return found.select(
+        "request", "name", code="group_code", source=ibis.literal("register")
+    ).distinct()  # fmt: skip
 
 
 def _theme_listing(tables: Tables) -> ir.Table:
+    """What activities are for beside the themes that the register states of the phases."""
     import ibis
 
     found = _summed(tables, "sector", ("sector", None)).mutate(source=ibis.literal("iati"))
@@ -240,7 +263,10 @@ def _theme_listing(tables: Tables) -> ir.Table:
     names = names.select(
         "name_fr", "name_es", "name_ko", theme=names.code, name=names.name_en
     )  # fmt: skip
-    return found.left_join(names, found.code == names.theme).drop("theme")
+    found = found.left_join(names, found.code == names.theme).drop("theme")
+    stated = _stated_themes(tables)
+    missing = {name: ibis.null(type_) for name, type_ in found.schema().items() if name not in stated.columns}
+    return ibis.union(found, stated.mutate(**missing).select(found.columns))
 
 
 def _place_measure(name: str, kind: str, meaning: str) -> Measure:
