@@ -172,6 +172,7 @@ def test_a_zip_must_hold_one_file(content: bytes, reason: str) -> None:
 PEAK = """
 import io, gzip, json, resource, sys, zipfile
 from comity.errors import FileRefused
+from comity.sources import Break
 from comity.sources.iati import kernel
 
 def pack(name):
