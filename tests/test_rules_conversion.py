@@ -246,9 +246,7 @@ _MONTHS = [date(2020, month, 1) for month in range(1, 7)]
 def test_R9_a_sum_of_converted_rows_is_that_of_plain_decimals(
     rates: list[Decimal], amounts: list[tuple[Decimal, str, int]]
 ) -> None:
-    known = [
-        ("EUR", month, usd, MONTHLY, "s", "line 1") for month, usd in zip(_MONTHS, rates, strict=True)
-    ]
+    known = [("EUR", month, usd, MONTHLY, "s", "line 1") for month, usd in zip(_MONTHS, rates, strict=True)]
     rows = converted(*((v, c, None, _MONTHS[n], None) for v, c, n in amounts), known=known)
     of = {"USD": [Decimal(1)] * 6, "EUR": rates}
     plain = [cents(value, of[currency][n]) for value, currency, n in amounts if currency in of]

@@ -181,10 +181,8 @@ def only(*named: tuple[str, str], reporter: str | None = "ILO") -> tuple[Any, ..
     """(reporter, funders, funder, implementer) of an activity with (role, party); “?…” are strangers."""
     key = ("d", "s", 1)
     parties = [(*key, reporter, "reporting")] if reporter else []
-    rows = [
-        (*key, role, None, None, who) if who.startswith("?") else (*key, role, who, _STATES.get(who, who), who)
-        for role, who in named
-    ]
+    known = [(role, None if who.startswith("?") else who, who) for role, who in named]
+    rows = [(*key, role, party, _STATES.get(party or "", party), who) for role, party, who in known]
     (found,) = ask(
         roles(), parties=rows_of(PARTIES.columns, *parties), named=rows_of(NAMED.columns, *rows)
     )  # fmt: skip
@@ -221,9 +219,8 @@ def test_R30_an_activity_that_names_nobody_still_has_who_reports() -> None:
 def test_R31_the_transaction_overrides_the_activity() -> None:
     names = organisations.CLASSES
     table = ibis.table({n: "string" for c in names for n in (c, f"default_{c}")}, name="rows")
-    own: dict[str, str | None] = {"flow_type": "10", "finance_type": None, "aid_type": "B03", "tied_status": None}
-    default = {"flow_type": "20", "finance_type": "110", "aid_type": None, "tied_status": None}
-    row = own | {f"default_{name}": value for name, value in default.items()}
+    row: dict[str, str | None] = dict.fromkeys(table.columns)
+    row |= {"flow_type": "10", "default_flow_type": "20", "default_finance_type": "110", "aid_type": "B03"}
     (found,) = ask(organisations.overridden(table), rows=[row])
     assert [found[name] for name in names] == ["10", "110", "B03", None]
 

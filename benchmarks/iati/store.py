@@ -28,11 +28,39 @@ DATASETS = 100
 GOVERNMENTS, ORGANISATIONS = 60, 25
 _COUNTRIES = "LA VN KH MM BD NP PH ID ET KE TZ UG SN PE CO FJ".split()  # noqa: SIM905
 _SECTORS = "16010 16020 11330 15170 31120 32130 24030 12110".split()  # noqa: SIM905
-_WORDS = (
-    "support social protection decent work skills training youth rural women health water education "
-    "migration climate resilience governance labour market information statistics safety floor employment "
-    "enterprise inclusion justice reform capacity systems workers"
-).split()  # noqa: SIM905
+_WORDS = [
+    "support",
+    "social",
+    "protection",
+    "decent",
+    "work",
+    "skills",
+    "training",
+    "youth",
+    "rural",
+    "women",
+    "health",
+    "water",
+    "education",
+    "migration",
+    "climate",
+    "resilience",
+    "governance",
+    "labour",
+    "market",
+    "information",
+    "statistics",
+    "safety",
+    "floor",
+    "employment",
+    "enterprise",
+    "inclusion",
+    "justice",
+    "reform",
+    "capacity",
+    "systems",
+    "workers",
+]
 
 
 def _one(listed: list[str], number: str) -> str:

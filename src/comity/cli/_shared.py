@@ -30,7 +30,9 @@ AsOf = Annotated[
 KnownAt = Annotated[
     str | None, typer.Option("--known-at", metavar="TIME", help="Answer from what was loaded by then (UTC).")
 ]
-EngineUrl = Annotated[str, typer.Option("--engine", metavar="URL", help="Who computes: duckdb, or sc://HOST:PORT.")]
+EngineUrl = Annotated[
+    str, typer.Option("--engine", metavar="URL", help="Who computes: duckdb, or sc://HOST:PORT.")
+]
 TableFormat = Annotated[
     Literal["table", "csv", "json"], typer.Option("--format", help="How to print the rows.")
 ]

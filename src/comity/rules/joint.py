@@ -206,6 +206,7 @@ def with_unshared(weights: ir.Table, rows: ir.Table, keys: Sequence[str]) -> ir.
     import ibis
 
     bare = rows.filter(~(rows.percentage > 0).fill_null(False))
-    what = [*keys, *(name for name in ("kind", "vocabulary", "code") if name in weights.columns)]
-    bare = bare.select(what).distinct().anti_join(weights, what)
-    return ibis.union(weights, bare.mutate(weight=ibis.literal(0, "int64"), flag=ibis.literal("not_split")))
+    bare = bare.mutate(weight=ibis.literal(0, "int64"), flag=ibis.literal("not_split"))
+    bare = bare.select(weights.columns).distinct()
+    bare = bare.anti_join(weights, [*keys, *(n for n in ("kind", "code") if n in weights.columns)])
+    return ibis.union(weights, bare)

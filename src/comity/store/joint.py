@@ -99,9 +99,8 @@ def _transactions(t: Backend) -> ir.Table:
     rows = rows.drop([c.name for c in contracts()["transactions"].columns if c.derived])
     for role in ("provider", "receiver"):
         rows = _known(rows, who, f"{role}_ref", f"{role}_name")
-        rows = rows.mutate(
-            rows[f"{role}_ref"].notnull().__or__(rows[f"{role}_name"].notnull()).name(f"names_{role}")
-        )
+        named = rows[f"{role}_ref"].notnull() | rows[f"{role}_name"].notnull()
+        rows = rows.mutate(named.name(f"names_{role}"))
         rows = rows.rename({f"stated_{role}": "party"}).drop("resolved_by")
     activities = t.table("activities")
     about = activities.select(*rule.KEYS, "default_currency", "secondary_reporter")
