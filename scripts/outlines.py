@@ -34,7 +34,7 @@ from typing import Any
 
 from babel.core import get_global
 
-from comity.charts.countries import equal_earth
+from comity.charts._map import equal_earth
 
 STARTER = Path(__file__).parents[1] / "src" / "comity" / "starter" / "parties.csv"
 TARGET = Path(__file__).parents[1] / "src" / "comity" / "charts" / "outlines.json"

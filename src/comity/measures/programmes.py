@@ -68,7 +68,8 @@ def _rows(measure: str) -> Callable[[Tables], ir.Table]:
         found = _joint.money(tables, measure)
         found = found.filter((found.counted == 1) & found.value_usd.notnull())
         return found.select(
-            "request", "year", amount_usd="value_usd", value="value", currency="currency", type="type",
+            "request", "year", amount_usd="value_usd", value="value", currency="currency",
+            usd_per_unit="usd_per_unit", rate_series="rate_series", rate_date_by="rate_date_by", type="type",
             giver="giver", reporter="reporter", view="view", activity_id="activity_id", date="date",
             attributed_by="attributed_by", aid_type="aid_type", **{name: name for name in ORIGIN},
         )  # fmt: skip

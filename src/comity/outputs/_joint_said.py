@@ -214,6 +214,11 @@ def gaps(profile: Profile, lang: str) -> Iterator[str]:
                 "Activities with several funders: {count}. Their spending is not attributed to anyone."
             )
             yield message.format(count=_count(number, lang))
+        for number in figure.flagged("no_funder"):
+            message = _(
+                "Activities that name no funder: {count}. Their spending is not attributed to anyone."
+            )
+            yield message.format(count=_count(number, lang))
         if wording.only_beside(figure):
             yield _("{figure}: not in the report that is shown; others report some.").format(figure=label)
         known = figure.coverage.years

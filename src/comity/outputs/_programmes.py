@@ -30,7 +30,7 @@ MOST = 15
 """More activities than these are counted, and listed by a command."""
 _LONGEST = 160
 _MONEY = {"programmes.commitments": N_("Commitments"), "programmes.spend": N_("Spending")}
-_TELLING = ("left_out", "several_funders", "not_converted")
+_TELLING = ("left_out", "several_funders", "no_funder", "undated", "not_converted")
 """Flags that say something of a figure without a value."""
 
 _REGIONS = {

@@ -64,7 +64,10 @@ JOINT_ACTIVITIES = Table(
         *texts("date", start_date="actual start, else planned", end_date="actual end, else planned"),
         *texts("int", first_year="year it starts; else of its first transaction; null when undated"),
         *texts("int", last_year="year it ends; else of its last transaction; null when open or undated"),
-        flag("sole_funder", "the partner alone funds it, so that its spending is the partner's money"),
+        flag(
+            "sole_funder",
+            "the partner alone funds it, so that its spending is the partner's; null: no funder is named",
+        ),
         flag("humanitarian", "humanitarian"),
         _LEFT_OUT,
         _COUNTED,
@@ -94,8 +97,13 @@ JOINT_TRANSACTIONS = Table(
         Column("value", "amount", "as published"),
         Column("currency", "text", "its currency, or the activity's where it has none (R7)"),
         Column("value_usd", "amount", "US dollars, whole cents (R9); null when not converted"),
+        Column("usd_per_unit", "rate", "the rate (R9)"),
         *texts(
-            attributed_by="why it is the partner's: stated, or inferred as sole_funder, reporter, "
+            rate_series="which rate it is",
+            rate_date_by="whose day the rate is of: value_date, else transaction_date (R8)",
+        ),
+        *texts(
+            attributed_by="why it is the partner's: stated, or inferred as sole_funder, reporting_org or "
             "sole_implementer (R30)",
             aid_type="the transaction's, else the activity's (R31)",
             flow_type="the transaction's, else the activity's (R31)",
@@ -122,7 +130,10 @@ JOINT_SHARES = Table(
             party="of a country: its party id",
             group_code="of a sector: its DAC group",
         ),
-        Column("weight", "number", "millionths of a per cent; only their proportion counts", required=True),
+        Column(
+            "weight", "number", "millionths of a per cent; their proportion counts; 0: named without a share",
+            required=True,
+        ),
         *texts(flag="not_split (R14), unallocated or over_100 (R15), negative; null for a plain share"),
         *ORIGIN,
     ),
