@@ -202,3 +202,12 @@ def test_the_same_store_gives_the_same_bytes_in_any_process(starter_store: Comit
         said.append(ended.stdout)
     assert said[0] == said[1]
     assert len(set(said[0].splitlines())) == 20
+
+
+def test_a_rate_shows_six_places_and_money_two(starter_store: Comity) -> None:
+    ended = comity(
+        "sql", "SELECT usd_per_unit, 1.5::DECIMAL(24,6) AS money FROM rates WHERE currency = 'CHF' "
+        "AND series = 'fred_monthly_average' AND date = '2003-01-01'", store=starter_store,
+    )  # fmt: skip
+    assert "0.726480" in ended.stdout
+    assert "1.50" in ended.stdout

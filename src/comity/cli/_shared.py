@@ -130,7 +130,9 @@ def as_csv(rows: pa.Table) -> bytes:
 def _cell(value: Any) -> str:
     if value is None:
         return ""
-    return f"{value:,.2f}" if isinstance(value, Decimal) else str(value)
+    if isinstance(value, Decimal):  # money to the cent; a rate, which has twelve places, to six
+        return f"{value:,.6f}" if value.as_tuple().exponent == -12 else f"{value:,.2f}"
+    return str(value)
 
 
 def _shared_columns(rows: pa.Table) -> dict[str, Any]:
