@@ -165,6 +165,17 @@ def test_what_is_asked_replaces_what_was_asked(library: Library, plain: Library)
     assert (answer.num_rows, answer.column_names) == (0, [column.name for column in tables.REQUEST])
 
 
+def test_a_statement_planned_for_one_request_holds_for_all_others(full_store: Comity) -> None:
+    """DuckDB plans by what stands in its tables: a plan made for Korea has nothing for the sum over all."""
+    asked = [(who, "ILO", year) for year in (2018, 2021) for who in ("KOR", "ALL", "FRA", "GATES", "KOR")]
+    kept = full_store.library()
+    for who, where, year in asked:
+        fresh = full_store.library()
+        request = ask(fresh, who, where, (year, year + 1))
+        assert profiles.build(kept, request) == profiles.build(fresh, request), (who, year)
+        fresh.connection.close()
+
+
 def test_every_table_holds_the_same_rows_in_the_same_types(library: Library, plain: Library) -> None:
     filled = 0
     for name in tables.contracts():

@@ -196,7 +196,7 @@ def rows(library: Library, requests: Sequence[Request], measure: str) -> dict[in
     """The rows behind a measure by request number."""
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
     library.connection.ask(requests)
-    for row in library.connection.query(library.plan.rows[measure]).to_pylist():
+    for row in library.connection.answer(library.plan.rows[measure]).to_pylist():
         found[row.pop("request")].append(row)
     return found
 

@@ -123,7 +123,7 @@ def _answers(library: Library, requests: Sequence[Request], families: Iterable[s
 
 
 def _rows(library: Library, sql: str) -> Iterator[tuple[Any, ...]]:
-    return zip(*(column.to_pylist() for column in library.connection.query(sql).columns), strict=True)
+    return zip(*(column.to_pylist() for column in library.connection.answer(sql).columns), strict=True)
 
 
 def _money(measure: Measure, request: Request, answer: _Answers) -> dict[str, Any]:
@@ -203,7 +203,7 @@ def _items(library: Library, measure: Measure) -> tuple[Item, ...] | None:
         return None
     shown = library.plan.listings.get(measure.id)
     hidden = set() if shown else {"source", "dataset", "snapshot", "locator"}
-    rows = _plain(_ordered(library.connection.query(shown or library.plan.rows[measure.id])))
+    rows = _plain(_ordered(library.connection.answer(shown or library.plan.rows[measure.id])))
     return tuple({k: v for k, v in row.items() if v is not None and k not in hidden} for row in rows)
 
 
@@ -294,7 +294,7 @@ def _check_covered(library: Library, request: Request, answer: _Answers) -> None
 
 
 def _carried(library: Library, figure: Figure) -> Evidence:
-    table = _ordered(library.connection.query(library.plan.rows[figure.measure])).drop(["request"])
+    table = _ordered(library.connection.answer(library.plan.rows[figure.measure])).drop(["request"])
     rows = table.slice(0, EVIDENCE_ROWS).to_pylist()
     return Evidence(
         columns=tuple(table.column_names),
@@ -328,4 +328,4 @@ def evidence(library: Library, request: Request, measure: str) -> pa.Table:
     if measure not in known:
         raise MeasureNotKnown(measure, known)
     library.connection.ask([request])
-    return _ordered(library.connection.query(library.plan.rows[measure])).drop(["request"])
+    return _ordered(library.connection.answer(library.plan.rows[measure])).drop(["request"])

@@ -39,8 +39,9 @@ GROUP_BYTES = 8 * 1024**2
 """Files are read together up to so many bytes: a table then has few Parquet files, and few processes
 have much to do."""
 HELD_ROWS = 100_000
-HELD_BYTES = 32 * 1024**2
-"""Rows of a table held before they are written: small files share row groups."""
+HELD_BYTES = 48 * 1024**2
+"""Rows of a table, and bytes of all tables together, held before they are written: small files share row
+groups, and a worker's memory does not depend on how many tables there are."""
 _CHUNK = 1024**2
 _LOOK_S = 0.1
 Watch = Callable[[str, int, int], None]
@@ -221,8 +222,10 @@ class _Group:
         self._held.setdefault(table, []).append(rows)
         self._rows[table] += rows.num_rows
         self._bytes[table] += rows.nbytes
-        if self._rows[table] >= HELD_ROWS or self._bytes[table] >= HELD_BYTES:
+        if self._rows[table] >= HELD_ROWS:
             self._write(table)
+        if self._bytes.total() >= HELD_BYTES:
+            self._write(max(self._bytes, key=self._bytes.__getitem__))
 
     def _write(self, table: str) -> None:
         import pyarrow as pa

@@ -44,6 +44,9 @@ class Connection(Protocol):
     def query(self, sql: str) -> pa.Table:
         """The answer of `sql`; raises `QueryFailed` when the engine refuses it."""
 
+    def answer(self, sql: str) -> pa.Table:
+        """The same for a statement that will be asked again with other requests."""
+
     def close(self) -> None: ...
 
 

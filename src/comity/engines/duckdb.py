@@ -13,7 +13,15 @@ from comity.errors import QueryFailed, TablesUnreadable
 from comity.tables import REQUEST, SQL_TYPES
 
 
+# These read the rows that stand in a table while a statement is planned, and leave out what could not
+# meet them: a statement planned for one request would miss the rows of the next.
+_BY_CONTENT = "statistics_propagation,compressed_materialization"
+
+
 class DuckDB:
+    """Planning a measure takes longer than answering it, so `answer` plans a statement once for single
+    requests, and once for many, which want other joins."""
+
     dialect = "duckdb"
 
     def __init__(self, database: Path) -> None:
@@ -21,18 +29,37 @@ class DuckDB:
             self._db = duckdb.connect(
                 str(database),
                 read_only=True,
-                config={"enable_external_access": "false", "lock_configuration": "true"},
+                config={
+                    "enable_external_access": "false",
+                    "disabled_optimizers": _BY_CONTENT,
+                    "lock_configuration": "true",
+                },
             )
         except duckdb.Error as error:
             raise TablesUnreadable(database, str(error).splitlines()[0]) from None
+        columns = ", ".join(f"{column.name} {SQL_TYPES[column.kind]}" for column in REQUEST)
+        self._db.execute(f"CREATE TEMP TABLE request ({columns})")
+        self._many = False
+        self._planned: dict[tuple[str, bool], str] = {}
 
     def ask(self, requests: Sequence[Request]) -> None:
         rows = {column.name: [getattr(r, column.name) for r in requests] for column in REQUEST}
-        typed = ", ".join(f"{column.name}::{SQL_TYPES[column.kind]} AS {column.name}" for column in REQUEST)
-        self._db.execute("DROP TABLE IF EXISTS temp.request")
+        self._many = len(requests) != 1
+        self._db.execute("DELETE FROM temp.request")
+        if not self._many:  # a table that is registered would have every statement planned again
+            marks = ", ".join("?" for _ in rows)
+            self._db.execute(f"INSERT INTO temp.request VALUES ({marks})", [v for [v] in rows.values()])
+            return
         self._db.register("asked", pa.table(rows))
-        self._db.execute(f"CREATE TEMP TABLE request AS SELECT {typed} FROM asked")
+        self._db.execute(f"INSERT INTO temp.request SELECT {', '.join(rows)} FROM asked")
         self._db.unregister("asked")
+
+    def answer(self, sql: str) -> pa.Table:
+        if (sql, self._many) not in self._planned:
+            name = f"planned_{len(self._planned)}"
+            self.query(f"PREPARE {name} AS {sql}")
+            self._planned[sql, self._many] = name
+        return self.query(f"EXECUTE {self._planned[sql, self._many]}")
 
     def query(self, sql: str) -> pa.Table:
         try:

@@ -74,6 +74,9 @@ class Spark:
             asked = self._session.createDataFrame(pa.table(rows), _shape(REQUEST))
             asked.createOrReplaceTempView("request")
 
+    def answer(self, sql: str) -> pa.Table:
+        return self.query(sql)
+
     def query(self, sql: str) -> pa.Table:
         if not self._folder.exists():
             raise EngineNotReady(self._url, f"the tables in {self._folder} are gone", "connect again")
