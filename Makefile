@@ -58,7 +58,7 @@ bench: $(VENV)/installed-test ## Measure on the full CEB files in $(DATA)/ceb an
 
 lock: ## Make the requirement locks again (needs uv)
 	@for part in run test; do \
-	  groups="--group build"; [ $$part = test ] && groups="$$groups --group test --extra spark"; \
+	  groups="--group build"; [ $$part = test ] && groups="$$groups --group test --extra spark --extra deploy"; \
 	  $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --custom-compile-command "make lock" $$groups pyproject.toml -o requirements-$$part.txt; \
 	done

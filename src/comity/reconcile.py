@@ -378,8 +378,10 @@ def _patterns(gates: Mapping[tuple[str, str], Gate]) -> Iterator[Pattern]:
                 yield Pattern(organisation, measure, key[-1][0], says, fits, of, borne_out)
 
 
-def beside(library: Library, profile: Profile) -> Profile:
-    """`profile` with what pages state of its pair and years, but for pages of weak provenance."""
-    found = check(library, profile.partner.id, profile.organisation.id)
-    touching = (v for v in found.verdicts if v.asked is None or v.asked.overlaps(profile.period))
-    return replace(profile, claims=tuple(v for v in touching if v.claim.publishable), names=found.names)
+def beside(library: Library, profile: Profile, checked: Check | None = None) -> Profile:
+    """`profile` with what pages state of its pair and years, but for pages of weak provenance. `checked`
+    are the claims on the organisation where they were held against the data before."""
+    found = checked or check(library, profile.partner.id, profile.organisation.id)
+    own = (v for v in found.verdicts if v.claim.partner == profile.partner.id and v.claim.publishable)
+    touching = tuple(v for v in own if v.asked is None or v.asked.overlaps(profile.period))
+    return replace(profile, claims=touching, names=found.names)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 import sys
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -43,32 +42,6 @@ def opened(store: Path | None) -> Comity:
     from comity import api
 
     return api.open_store(store)
-
-
-def years(text: str) -> tuple[int, int]:
-    """“2018-2022” or “2020” as first and last year; raises `BadRequest`."""
-    found = re.fullmatch(r"\s*(\d{4})(?:\s*[-–]\s*(\d{4}))?\s*", text)
-    if not found:
-        raise BadRequest(f"“{text}” are not years; say --years 2018-2022")
-    return int(found[1]), int(found[2] or found[1])
-
-
-def day(text: str | None) -> date | None:
-    """An ISO date; raises `BadRequest`."""
-    try:
-        return None if text is None else date.fromisoformat(text)
-    except ValueError:
-        raise BadRequest(f"“{text}” is not a date; say --as-of 2022-12-31") from None
-
-
-def moment(text: str | None) -> datetime | None:
-    """An ISO date or time, in UTC unless it says otherwise; raises `BadRequest`."""
-    from comity.provenance import unstamp
-
-    try:
-        return None if text is None else unstamp(text)
-    except (ValueError, OverflowError):
-        raise BadRequest(f"“{text}” is not a time; say --known-at 2026-01-31T12:00:00Z") from None
 
 
 def write(content: bytes, output: Path | None) -> None:

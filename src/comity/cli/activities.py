@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from comity.cli import Command, Store
-from comity.cli._shared import KnownAt, TableFormat, moment, opened, show, years
+from comity.cli._shared import KnownAt, TableFormat, opened, show
+from comity.typed import moment, years
 
 if TYPE_CHECKING:
     import pyarrow as pa

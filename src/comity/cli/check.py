@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from comity.cli import Command, Store
-from comity.cli._shared import KnownAt, moment, opened, write
+from comity.cli._shared import KnownAt, opened, write
+from comity.typed import moment
 
 Partner = Annotated[
     str | None, typer.Argument(metavar="[PARTNER", help="ISO code, id, name or alias; none for all.")

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from comity.cli import Command, Organisation, Partner, Store
-from comity.cli._shared import AsOf, EngineUrl, KnownAt, TableFormat, Years, day, moment, opened, show, years
+from comity.cli._shared import AsOf, EngineUrl, KnownAt, TableFormat, Years, opened, show
+from comity.typed import day, moment, years
 
 
 def evidence(

@@ -7,9 +7,10 @@ from typing import Annotated
 import typer
 
 from comity.cli import Command, Store
-from comity.cli._shared import KnownAt, TableFormat, moment, opened, show
+from comity.cli._shared import KnownAt, TableFormat, opened, show
 from comity.errors import SourceNotKnown
 from comity.sources import shelved
+from comity.typed import moment
 
 Only = Annotated[
     str | None,

@@ -11,7 +11,8 @@ import typer
 
 from comity import shelf
 from comity.cli import Command, Organisation, Partner, Store
-from comity.cli._shared import AsOf, EngineUrl, KnownAt, Years, day, moment, opened, write, years
+from comity.cli._shared import AsOf, EngineUrl, KnownAt, Years, opened, write
+from comity.typed import day, moment, years
 
 Format = Annotated[
     str, typer.Option("--format", metavar="FORMAT", help=", ".join(shelf.names("comity.outputs")) + ".")

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from comity.cli import Command, Store
-from comity.cli._shared import KnownAt, TableFormat, moment, opened, show
+from comity.cli._shared import KnownAt, TableFormat, opened, show
+from comity.typed import moment
 
 
 def sql(

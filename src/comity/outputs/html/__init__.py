@@ -97,6 +97,7 @@ def context(profile: Profile, lang: str, standalone: bool = True) -> dict[str, A
         "command": _wording.command(profile),
         "known_at": stamp(profile.known_at),
         "anchor": anchor,
+        "rows_at": lambda measure: f"#{anchor(measure)}",
         "label": label,
         "value": lambda figure: _wording.value(figure, lang),
         "remarks": lambda figure: _wording.remarks(figure, lang),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 _HOME = Path(__file__).parent
+STYLES = _HOME / "style"
 _LONGEST = 58
 _URL = re.compile(r"https?://[^\s;<>\"']+")
 
@@ -41,13 +42,14 @@ def from_right(*texts: str) -> bool:
 
 
 @cache
-def environment() -> Environment:
-    """Jinja2 as a page needs it: everything escaped, nothing undefined passed over."""
+def environment(*others: Path) -> Environment:
+    """Jinja2 as a page needs it: everything escaped, nothing undefined passed over. Templates are found in
+    this folder and in `others`."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     found = Environment(
-        loader=FileSystemLoader(_HOME), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True, keep_trailing_newline=True,
+        loader=FileSystemLoader([*others, _HOME]), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
     )  # fmt: skip
     found.filters["links"] = links
     found.globals["from_right"] = from_right
@@ -56,7 +58,7 @@ def environment() -> Environment:
 
 def style(*names: str) -> str:
     """The style sheets of these names, one after the other."""
-    return "".join((_HOME / name).read_text(encoding="utf-8") for name in names)
+    return "".join((STYLES / name).read_text(encoding="utf-8") for name in names)
 
 
 def is_number(table: Table, column: int) -> bool:

@@ -1,0 +1,14 @@
+"""Every address of the site: the pages of the shelf, and the programming interface."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from comity import shelf
+from comity.web.pages import Page
+
+_PAGES = sorted(shelf.find("comity.web.pages", Page).values(), key=lambda page: (page.order, page.name))
+urlpatterns = [path(page.route, page.view, name=page.name) for page in _PAGES]
+handler400 = "comity.web.refusals.bad_request"
+handler404 = "comity.web.refusals.not_found"
+handler500 = "comity.web.refusals.failed"
