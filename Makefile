@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench lock clean
+.PHONY: help demo test browser bench lock clean
 
 help: ## Say what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 8
@@ -38,7 +38,19 @@ endif
 demo: $(VENV)/installed-run ## The Republic of Korea – ILO profile, from the tables that ship
 	@sh scripts/demo.sh $(BIN)/comity
 
-test: $(VENV)/installed-test ## Lint, types, architecture and tests
+# Pages are tested in a real browser and behind a real proxy. Debian's are installed where that is allowed.
+DEBIAN := chromium nginx-light fonts-noto-core fonts-noto-cjk
+browser:
+	@PATH="$$PATH:/usr/sbin"; command -v chromium >/dev/null && command -v nginx >/dev/null || \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "installing Debian's $(DEBIAN)"; \
+	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+	    apt-get install -y -qq --no-install-recommends $(DEBIAN); } >/dev/null; \
+	else \
+	  echo "no Chromium or nginx: their tests are skipped; on Debian: apt-get install $(DEBIAN)" >&2; \
+	fi
+
+test: $(VENV)/installed-test browser ## Lint, types, architecture and tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

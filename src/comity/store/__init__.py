@@ -38,6 +38,7 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._read: dict[int, Generation] = {}
 
     @classmethod
     def open(cls, path: Path) -> Store:
@@ -76,7 +77,10 @@ class Store:
         return self._generation(number)
 
     def _generation(self, number: int) -> Generation:
-        return generations.read(self.path / "generations" / f"{number}.json")
+        # A generation that is in force, or was, never changes.
+        if number not in self._read:
+            self._read[number] = generations.read(self.path / "generations" / f"{number}.json")
+        return self._read[number]
 
     def at(self, known_at: datetime | None) -> Generation:
         """What was loaded by `known_at` (UTC); the current generation when it is None.

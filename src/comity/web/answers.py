@@ -56,7 +56,8 @@ class AnswersMiddleware:
         kept: Kept | None = cache.get(tag)
         if kept is None:
             answer = self._next(request)
-            if answer.status_code != 200 or answer.streaming:
+            passing = answer.streaming or "no-store" in answer.get("Cache-Control", "")
+            if answer.status_code != 200 or passing:
                 patch_vary_headers(answer, ("Accept-Language", "Accept"))
                 return answer
             kept = _kept(answer)

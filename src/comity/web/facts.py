@@ -10,7 +10,6 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
 from typing import Any, TypeVar
 
 from comity import profiles, reconcile
@@ -21,21 +20,32 @@ from comity.profiles import Library
 from comity.store import Generation
 
 T = TypeVar("T")
+Key = tuple[str, int]
+"""A generation: the store's folder and its number."""
 _KEPT = 3
 """Generations held open at a time: the current one, and those that citations ask for."""
 _YEARS = 5
 """The years shown unless others are asked for: the last ones that are reported."""
 
 _lock = threading.RLock()
-_libraries: OrderedDict[int, Library] = OrderedDict()
+_libraries: OrderedDict[Key, Library] = OrderedDict()
 _memory: dict[tuple[object, ...], Any] = {}
 _own = threading.local()
 
 
-@cache
+_opened: list[Comity] = []
+
+
 def store() -> Comity:
-    """The store of this process, by `COMITY_STORE` or the user's own."""
-    return open_store()
+    """The store of this process: the one it was told to `use`, else by `COMITY_STORE` or the user's own."""
+    if not _opened:
+        use(open_store())
+    return _opened[0]
+
+
+def use(opened: Comity) -> None:
+    """From now on answers come from this store."""
+    _opened[:] = [opened]
 
 
 def generation(known_at: datetime | None = None) -> Generation:
@@ -43,36 +53,40 @@ def generation(known_at: datetime | None = None) -> Generation:
     return store().store.at(known_at)
 
 
+def _key(known_at: datetime | None) -> Key:
+    return str(store().store.path), generation(known_at).id
+
+
 def library(known_at: datetime | None = None) -> Library:
     """The tables of a generation, with a connection that no other thread uses."""
-    number = generation(known_at).id
-    own: OrderedDict[int, Library] = _own.__dict__.setdefault("libraries", OrderedDict())
-    if number not in own:
-        shared = _shared(number, known_at)
-        own[number] = replace(shared, connection=store().connect(known_at))
+    key = _key(known_at)
+    own: OrderedDict[Key, Library] = _own.__dict__.setdefault("libraries", OrderedDict())
+    if key not in own:
+        shared = _shared(key, known_at)
+        own[key] = replace(shared, connection=store().connect(known_at))
         while len(own) > _KEPT:
             own.popitem(last=False)[1].connection.close()
-    own.move_to_end(number)
-    return own[number]
+    own.move_to_end(key)
+    return own[key]
 
 
-def _shared(number: int, known_at: datetime | None) -> Library:
+def _shared(key: Key, known_at: datetime | None) -> Library:
     """Parties and compiled measures are the same for all threads."""
     with _lock:
-        if number not in _libraries:
-            _libraries[number] = store().library(known_at)
+        if key not in _libraries:
+            _libraries[key] = store().library(known_at)
             while len(_libraries) > _KEPT:
                 gone, old = _libraries.popitem(last=False)
                 old.connection.close()
-                for key in [key for key in _memory if key[0] == gone]:
-                    del _memory[key]
-        _libraries.move_to_end(number)
-        return _libraries[number]
+                for held in [held for held in _memory if held[:2] == gone]:
+                    del _memory[held]
+        _libraries.move_to_end(key)
+        return _libraries[key]
 
 
 def remembered(known_at: datetime | None, name: str, make: Callable[[Library], T], *about: object) -> T:
     """What `make` gives for a generation, made once; `name` and `about` say what it is."""
-    key = (generation(known_at).id, name, *about)
+    key = (*_key(known_at), name, *about)
     if key not in _memory:
         made = make(library(known_at))
         with _lock:

@@ -53,10 +53,10 @@ def page(request: HttpRequest, partner: str, organisation: str) -> HttpResponse:
     if moved := _elsewhere(request, partner, organisation, found, asked, "/"):
         return moved
     profile = facts.profile(found, asked.known_at)
-    return site.page(request, "cooperation.html.j2", _context(request, profile, found, asked))
+    return site.page(request, "cooperation.html.j2", context(request, profile, found, asked))
 
 
-def _context(request: HttpRequest, profile: Profile, found: Request, asked: Span) -> dict[str, Any]:
+def context(request: HttpRequest, profile: Profile, found: Request, asked: Span) -> dict[str, Any]:
     lang: str = request.lang
     path, query = site.profile_path(found.partner, found.organisation), query_of(asked, found)
     known = stamp(asked.known_at or profile.known_at)
