@@ -6,7 +6,7 @@ import csv
 import gzip
 import io
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -27,7 +27,7 @@ from comity.model import Coverage, Figure
 from comity.parties import Directory
 from comity.profiles import Library
 from comity.store import Store
-from comity.tables import SQL_TYPES, contracts
+from comity.tables import REQUEST, SQL_TYPES, contracts
 from comity.tables.money import REVENUE_TYPES
 
 VOLUNTARY = ("voluntary_core", "voluntary_non_core")
@@ -116,6 +116,15 @@ class Memory(DuckDB):
         for table in contracts().values():
             columns = ", ".join(f"{column.name} {SQL_TYPES[column.kind]}" for column in table.columns)
             self._db.execute(f"CREATE TABLE {table.name} ({columns})")
+        columns = ", ".join(f"{column.name} {SQL_TYPES[column.kind]}" for column in REQUEST)
+        self._db.execute(f"CREATE TEMP TABLE request ({columns})")
+        self._put = True
+
+    def ask(self, requests: Sequence[Request]) -> None:
+        self._asked, self._put = requests, False
+
+    def answer(self, sql: str) -> pa.Table:
+        return self.query(sql)
 
     def hold(self, rows: Iterable[Given], also_reported: Iterable[tuple[int, str]] = ()) -> None:
         """Puts `rows`, and the coverage they and `also_reported` (of other donors) imply."""

@@ -183,7 +183,8 @@ def fill_counts(library: Library, wanted: Sequence[tuple[Pair, Asked]], found: M
     known = library.directory.parties
     asked = [(pair, q) for pair, q in wanted if all(id_ in known for id_ in pair)]
     requests = requests_of(library, asked)
-    families = {q.measure.partition(".")[0] for _, q in asked} & library.plan.values.keys()
+    shelved = measures.shelved().values()
+    families = {q.measure.partition(".")[0] for _, q in asked} & {measure.family for measure in shelved}
     for family in sorted(families):
         answers = figures_of(library, list(requests.values()), family)
         for (pair, start, end, day), request in requests.items():

@@ -6,7 +6,7 @@ import contextlib
 import importlib.metadata
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ from comity.store import files
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+Build = Callable[[Tables], "ir.Table"]
 _SHAPES = ("measures", "rules", "tables")
 _COMPILERS = ("ibis-framework", "sqlglot")
 
@@ -29,63 +30,91 @@ _COMPILERS = ("ibis-framework", "sqlglot")
 class Plan:
     """Statements over the public tables and `request`.
 
-    By family of measures, `values` gives (measure, request, year, value) and `sources`
-    gives (measure, request, source, snapshot, row_count, uncertain). `coverage` gives (request,
-    type, year), `covered_by` (request, type, source, snapshot), `notes` gives (measure, request, flag)
-    for families that have any, and `rows` holds one statement per measure, `listings` one for each that
-    shows something else than its rows.
+    `bases` has by name which measures share one; in its statements their columns are told apart by place,
+    `value_0` or `rows_2`. Money: `sums` gives (request, year, source, snapshot, value, rows) with
+    `counts_…`, for which measures, where not for all. Anything else: `values` gives (request, value_…),
+    `uses` (request, source, snapshot, rows_…, uncertain_…) and `shared` the rows of all, or of them what
+    profiles need, with `counts_…`. A profile folds these itself, since it shows most of them anyway.
+
+    `coverage` gives (request, type, year, source, snapshot, reported). By family, `notes` gives (measure,
+    request, flag). `rows` holds one statement for each measure, `listings` one for those that show something
+    else than their rows, by the first one that it is for, with `measure` where there are several.
     """
 
+    bases: Mapping[str, Sequence[str]]
+    sums: Mapping[str, str]
     values: Mapping[str, str]
-    sources: Mapping[str, str]
+    uses: Mapping[str, str]
+    shared: Mapping[str, str]
     coverage: str
-    covered_by: str
     rows: Mapping[str, str]
     notes: Mapping[str, str]
     listings: Mapping[str, str]
 
 
-def _valued(measure: Measure, counted: ir.Table) -> ir.Table:
-    import ibis
+class _Base:
+    """The measures that share a base, and the statements over it."""
 
-    folded = measure.value(counted)
-    year = folded.year.cast("int64") if "year" in folded.columns else ibis.null("int64")
-    return folded.select(
-        measure=ibis.literal(measure.id),
-        request=folded.request,
-        year=year,
-        value=folded.value.cast("decimal(38,6)"),
-    )
+    def __init__(self, sharing: Sequence[Measure], tables: Tables) -> None:
+        self._sharing = sharing
+        self.rows = sharing[0].base(tables)
+        self._where = [measure.where(self.rows) if measure.where else None for measure in sharing]
 
+    def _counts(self) -> dict[str, ir.BooleanValue]:
+        return {f"counts_{n}": where for n, where in enumerate(self._where) if where is not None}
 
-def _sourced(measure: Measure, counted: ir.Table) -> ir.Table:
-    import ibis
+    def _values(self) -> dict[str, ir.Scalar]:
+        folded = [m.fold.sql(self.rows, where) for m, where in zip(self._sharing, self._where, strict=True)]
+        return {f"value_{n}": value.cast("decimal(38,6)") for n, value in enumerate(folded)}
 
-    known = "confidence" in counted.columns
-    doubt = (counted.confidence != "high").ifelse(1, 0) if known else ibis.literal(0)
-    marked = counted.mutate(doubt=doubt)
-    by_snapshot = marked.group_by(["request", "source", "snapshot"])
-    uses = by_snapshot.agg(row_count=marked.count(), uncertain=marked.doubt.sum().cast("int64"))
-    named = uses.mutate(measure=ibis.literal(measure.id))
-    return named.select("measure", "request", "source", "snapshot", "row_count", "uncertain")
+    def _uses(self) -> dict[str, ir.Scalar]:
+        found = {f"rows_{n}": self.rows.count(where=where) for n, where in enumerate(self._where)}
+        if "confidence" in self.rows.columns:
+            doubt = self.rows.confidence != "high"
+            for n, where in enumerate(self._where):
+                found[f"uncertain_{n}"] = self.rows.count(where=doubt if where is None else doubt & where)
+        return found
+
+    def sums(self) -> ir.Table:
+        """One sum for all, told apart by what counts for whom: cheaper than a sum for each."""
+        rows = self.rows.mutate(**self._counts())
+        by = rows.group_by(["request", "year", "source", "snapshot", *self._counts()])
+        return by.agg(value=self._sharing[0].fold.sql(rows, None).cast("decimal(38,6)"), rows=rows.count())
+
+    def values(self) -> ir.Table:
+        return self.rows.group_by("request").agg(**self._values())
+
+    def uses(self) -> ir.Table:
+        return self.rows.group_by(["request", "source", "snapshot"]).agg(**self._uses())
+
+    def shared(self) -> ir.Table:
+        """All that evidence has where it is shown, else what folds and sources need."""
+        columns = measures.shown(self.rows)
+        if all(measure.listing for measure in self._sharing):
+            needed = {"source", "snapshot", "confidence"}.union(*(m.fold.columns for m in self._sharing))
+            columns = [name for name in columns if name in needed]
+        return self.rows.select(*columns, **self._counts())
 
 
 def _covered(tables: Tables) -> ir.Table:
     """R38: the years that are reported, for the requests' partners and organisations."""
     import ibis
 
-    known = tables.coverage.select(
-        "type", "year", "organisation_name", "source", "snapshot",
-        of_organisation="organisation", of_partner="partner", of_contributor="contributor",
+    known = tables.coverage
+    known = known.select(
+        "type", "year", "source", "snapshot",
+        of=ibis.ifelse(known.organisation_name.isnull(), "*", known.organisation),  # * for all of them
+        of_partner="partner", of_contributor="contributor",
     )  # fmt: skip
     asked = tables.request
-    own = asked.join(known, asked.organisation == known.of_organisation)
-    general = asked.cross_join(known.filter(known.organisation_name.isnull()))
-    both = ibis.union(own, general)
-    return both.filter(
-        both.of_partner.isnull() | (both.of_partner == both.partner),
-        both.of_contributor.isnull() | (both.of_contributor == both.contributor),
+    asked = asked.mutate(of=ibis.array([asked.organisation, ibis.literal("*")]).unnest())
+    found = asked.join(known, "of")
+    found = found.filter(
+        found.of_partner.isnull() | (found.of_partner == found.partner),
+        found.of_contributor.isnull() | (found.of_contributor == found.contributor),
     )
+    reported = found.year.isnull() | found.year.between(found.start_year, found.end_year)
+    return found.select("request", "type", "year", "source", "snapshot", reported=reported).distinct()
 
 
 def _allow_floats_on_spark() -> None:
@@ -106,45 +135,40 @@ def compile_plan(dialect: str) -> Plan:
 
     _allow_floats_on_spark()
     tables = Tables()
-    rows: dict[str, str] = {}
-    values: dict[str, list[str]] = defaultdict(list)
-    sources: dict[str, list[str]] = defaultdict(list)
-    notes: dict[str, list[str]] = defaultdict(list)
+    together: dict[tuple[str, Build, tuple[str, ...]], list[Measure]] = defaultdict(list)
+    notes: dict[str, dict[Build, str]] = defaultdict(dict)
     listings: dict[str, str] = {}
+    seen: set[Build] = set()
 
     def sql(expression: ir.Table) -> str:
         return str(ibis.to_sql(expression, dialect=dialect, pretty=False))
 
     for measure in measures.shelved().values():
-        picked = measure.rows(tables)
-        rows[measure.id] = sql(picked)
-        # The folds are compiled over a table called `counted`, which is these very rows: a number
-        # and its evidence cannot drift apart.
-        counted = ibis.table(picked.schema(), name="counted")
-        for arms, fold in ((values, _valued), (sources, _sourced)):
-            arms[measure.family].append(
-                f"(WITH counted AS ({rows[measure.id]}) {sql(fold(measure, counted))})"
-            )
-
-        if measure.listing:
+        summed = measure.fold.columns if measure.unit == "USD" else ()
+        together[measure.family, measure.base, summed].append(measure)
+        if measure.listing and measure.listing not in seen:
+            seen.add(measure.listing)
             listings[measure.id] = sql(measure.listing(tables))
-        if measure.notes:
+        if measure.notes and measure.notes not in notes[measure.family]:
             told = measure.notes(tables)
-            told = told.select(ibis.literal(measure.id).name("measure"), "request", "flag")
-            notes[measure.family].append(f"({sql(told)})")
+            if "measure" not in told.columns:
+                told = told.mutate(measure=ibis.literal(measure.id))
+            notes[measure.family][measure.notes] = f"({sql(told.select('measure', 'request', 'flag'))})"
 
-    covered = _covered(tables)
-    reported = covered.year.isnull() | covered.year.between(covered.start_year, covered.end_year)
-
-    # Not `ibis.union`: it shares a join among the arms as one CTE, on which DuckDB 1.5 waits for
-    # itself for ever once the join is large.
+    bases = {sharing[0].id: sharing for sharing in together.values()}
+    money = {name: _Base(sharing, tables) for name, sharing in bases.items() if sharing[0].unit == "USD"}
+    other = {name: _Base(sharing, tables) for name, sharing in bases.items() if name not in money}
+    # Statements are united as text, not by Ibis: it shares a join among the arms as one CTE, on which
+    # DuckDB 1.5 waits for itself for ever once the join is large.
     return Plan(
-        values={family: " UNION ALL ".join(arms) for family, arms in values.items()},
-        sources={family: " UNION ALL ".join(arms) for family, arms in sources.items()},
-        coverage=sql(covered.select("request", "type", "year").distinct()),
-        covered_by=sql(covered.filter(reported).select("request", "type", "source", "snapshot").distinct()),
-        rows=rows,
-        notes={family: " UNION ALL ".join(arms) for family, arms in notes.items()},
+        bases={name: [measure.id for measure in sharing] for name, sharing in bases.items()},
+        sums={name: sql(base.sums()) for name, base in money.items()},
+        values={name: sql(base.values()) for name, base in other.items()},
+        uses={name: sql(base.uses()) for name, base in other.items()},
+        shared={name: sql(base.shared()) for name, base in other.items()},
+        coverage=sql(_covered(tables)),
+        rows={measure.id: sql(measure.rows(tables)) for measure in measures.shelved().values()},
+        notes={family: " UNION ALL ".join(arms.values()) for family, arms in notes.items() if arms},
         listings=listings,
     )
 

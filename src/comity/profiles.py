@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from decimal import Decimal
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import comity
-from comity import measures
+from comity import answering, measures
+from comity.answering import Answers, ordered
+from comity.answering import Library as Library
 from comity.engines import Request
 from comity.errors import BadRequest, MeasureNotKnown, OutsideCoverage
 from comity.measures import Measure
-from comity.model import Coverage, Evidence, Figure, Item, Party, Period, Profile, SourceNote, SourceUse
-from comity.parties import Directory
-from comity.plan import Plan
+from comity.model import Coverage, Evidence, Figure, Party, Period, Profile, SourceNote, SourceUse
 from comity.rules import coverage as rule
 from comity.sources import shelved as sources
 from comity.tables.identity import STATE_KINDS
@@ -24,35 +22,12 @@ from comity.tables.identity import STATE_KINDS
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from comity.engines import Connection
 
 FIRST_YEAR, LAST_YEAR = 1919, 2100
 ALL = "ALL"
 """The partner that stands for the sum over all contributors, from revenue by entity."""
 EVIDENCE_ROWS = 200
 """How many rows a profile carries behind one figure; `evidence()` gives all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Library:
-    """A generation of facts, open for questions: the tables, the measures' SQL, who is who."""
-
-    connection: Connection
-    plan: Plan
-    directory: Directory
-    known_at: datetime
-
-
-@dataclass(slots=True)
-class _Answers:
-    """What the engine said to one request, by measure."""
-
-    sums: dict[str, dict[int | None, Decimal | None]] = field(default_factory=lambda: defaultdict(dict))
-    uses: dict[str, list[SourceUse]] = field(default_factory=lambda: defaultdict(list))
-    uncertain: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    covered: dict[str, set[int | None]] = field(default_factory=lambda: defaultdict(set))
-    covered_by: dict[str, set[SourceUse]] = field(default_factory=lambda: defaultdict(set))
-    notes: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
 
 def period_of(start: int, end: int) -> Period:
@@ -99,38 +74,10 @@ def measures_for(request: Request) -> tuple[Measure, ...]:
     )  # fmt: skip
 
 
-def _answers(library: Library, requests: Sequence[Request], families: Iterable[str]) -> dict[int, _Answers]:
-    """Puts `requests` to the engine, all in one pass for each family of measures."""
-    found: dict[int, _Answers] = defaultdict(_Answers)
-    library.connection.ask(requests)
-    for family in families:
-        for measure, request, year, value in _rows(library, library.plan.values[family]):
-            found[request].sums[measure][year] = value
-        for measure, request, source, snapshot, count, uncertain in _rows(
-            library, library.plan.sources[family]
-        ):
-            found[request].uses[measure].append(SourceUse(source, snapshot, count))
-            found[request].uncertain[measure] += int(uncertain)
-        for measure, request, flag in (
-            _rows(library, notes) if (notes := library.plan.notes.get(family)) else ()
-        ):
-            found[request].notes[measure].append(flag)
-    for request, type_, year in _rows(library, library.plan.coverage):
-        found[request].covered[type_].add(year)
-    for request, type_, source, snapshot in _rows(library, library.plan.covered_by):
-        found[request].covered_by[type_].add(SourceUse(source, snapshot, 0))
-    return found
-
-
-def _rows(library: Library, sql: str) -> Iterator[tuple[Any, ...]]:
-    return zip(*(column.to_pylist() for column in library.connection.answer(sql).columns), strict=True)
-
-
-def _money(measure: Measure, request: Request, answer: _Answers) -> dict[str, Any]:
+def _money(measure: Measure, request: Request, answer: Answers) -> dict[str, Any]:
     years = range(request.start_year, request.end_year + 1)
     reported = {type_: {y for y in answer.covered[type_] if y is not None} for type_ in measure.covers}
-    sums = {y: v for y, v in answer.sums[measure.id].items() if y is not None and v is not None}
-    spread = rule.over_years(years, measure.covers, reported, sums)
+    spread = rule.over_years(years, measure.covers, reported, answer.sums[measure.id])
     return {
         "value": spread.value,
         "by_year": spread.by_year,
@@ -139,13 +86,13 @@ def _money(measure: Measure, request: Request, answer: _Answers) -> dict[str, An
     }
 
 
-def _count(measure: Measure, request: Request, answer: _Answers, rows: int) -> dict[str, Any]:
+def _count(measure: Measure, request: Request, answer: Answers, rows: int) -> dict[str, Any]:
     wanted = [request.as_of.year] if measure.dated else range(request.start_year, request.end_year + 1)
     stated: set[int | None] = {year for subject in measure.covers for year in answer.covered[subject]}
     if not measure.covers:  # a fact about the organisation itself, known without coverage
         stated = {None}
     coverage = rule.of_subject(wanted, stated)
-    value = answer.sums[measure.id].get(None)
+    value = answer.values.get(measure.id) if rows else None
     flags: tuple[str, ...] = ()
     if measure.dated and value is not None and (last := _known_before(request.as_of.year, stated)):
         coverage, flags = Coverage("partial", (last,)), (f"known_to:{last}",)
@@ -156,7 +103,7 @@ def _count(measure: Measure, request: Request, answer: _Answers, rows: int) -> d
     elif value is None and rows:
         coverage, flags = Coverage("not_reported", coverage.years), ("stated_without_number",)
     elif value is None and measure.unit in ("count", "list"):
-        value, flags = Decimal(0), ("no_row",)
+        value, flags = 0, ("no_row",)
     elif value is None:
         coverage = Coverage("not_reported", coverage.years)
     return {"value": None if value is None else int(value), "coverage": coverage, "flags": flags}
@@ -168,8 +115,8 @@ def _known_before(year: int, stated: set[int | None]) -> int | None:
     return max(known) if known and None not in stated and max(known) < year else None
 
 
-def _figure(measure: Measure, request: Request, answer: _Answers, items: tuple[Item, ...] | None) -> Figure:
-    counted = answer.uses[measure.id]
+def _figure(measure: Measure, request: Request, answer: Answers) -> Figure:
+    counted = [SourceUse(*origin, rows) for origin, rows in answer.uses[measure.id].items()]
     rows = sum(use.rows for use in counted)
     # Where there is no row, the figure rests on the files that report the subject without one.
     resting = counted or [use for subject in measure.covers for use in answer.covered_by[subject]]
@@ -187,37 +134,24 @@ def _figure(measure: Measure, request: Request, answer: _Answers, items: tuple[I
         period=Period(request.start_year, request.end_year),
         as_of=request.as_of,
         sources=uses,
-        items=items,
+        items=answer.items.get(measure.id),
         dated=measure.dated,
         **folded,
     )
 
 
-def _plain(table: pa.Table) -> list[dict[str, Any]]:
-    return [{k: v for k, v in row.items() if k != "request"} for row in table.to_pylist()]
-
-
-def _items(library: Library, measure: Measure) -> tuple[Item, ...] | None:
-    """The items of a measure that has any for the one request put, without columns that hold nothing."""
-    if not (measure.listed or measure.listing):
-        return None
-    shown = library.plan.listings.get(measure.id)
-    hidden = set() if shown else {"source", "dataset", "snapshot", "locator"}
-    rows = _plain(_ordered(library.connection.answer(shown or library.plan.rows[measure.id])))
-    return tuple({k: v for k, v in row.items() if v is not None and k not in hidden} for row in rows)
-
-
-def _ordered(table: pa.Table) -> pa.Table:
-    """Rows in an order that does not depend on how the engine worked."""
-    first = [c for c in ("year", "type", "start_year", "category", "subject") if c in table.column_names]
-    rest = [c for c in table.column_names if c not in first]
-    return table.sort_by([(column, "ascending") for column in (*first, *rest)])
+def _kept(library: Library, query: str) -> list[dict[str, Any]]:
+    """The rows of a query that asks for no pair, put once for each library."""
+    if query not in library.kept:
+        library.kept[query] = library.connection.query(query).to_pylist()
+    found: list[dict[str, Any]] = library.kept[query]
+    return found
 
 
 def _source_notes(library: Library, figures: Iterable[Figure]) -> tuple[SourceNote, ...]:
     used = {(use.source, use.snapshot) for figure in figures for use in figure.sources}
     query = "SELECT sha256, name, taken_at FROM snapshots ORDER BY source, name, sha256"
-    kept = library.connection.query(query).to_pylist()
+    kept = _kept(library, query)
     known = sources()
     return tuple(
         SourceNote(
@@ -238,9 +172,7 @@ def _source_notes(library: Library, figures: Iterable[Figure]) -> tuple[SourceNo
 def _issue_count(library: Library, figures: Iterable[Figure]) -> int:
     """Data problems known of the snapshots behind the figures."""
     used = {use.snapshot for figure in figures for use in figure.sources}
-    kept = library.connection.query(
-        "SELECT snapshot, count(*) AS n FROM issues GROUP BY snapshot"
-    ).to_pylist()
+    kept = _kept(library, "SELECT snapshot, count(*) AS n FROM issues GROUP BY snapshot")
     return sum(row["n"] for row in kept if row["snapshot"] in used)
 
 
@@ -250,9 +182,9 @@ def build(library: Library, request: Request) -> Profile:
     Raises `OutsideCoverage` when no source says anything about the pair in the period.
     """
     chosen = measures_for(request)
-    answer = _answers(library, [request], dict.fromkeys(m.family for m in chosen))[request.request]
+    answer = answering.of_one(library, request, chosen)
     _check_covered(library, request, answer)
-    figures = tuple(_figure(measure, request, answer, _items(library, measure)) for measure in chosen)
+    figures = tuple(_figure(measure, request, answer) for measure in chosen)
     return Profile(
         partner=library.directory.parties[request.partner],
         organisation=library.directory.parties[request.organisation],
@@ -284,7 +216,7 @@ def _named(library: Library, figures: Iterable[Figure]) -> dict[str, Party]:
     return {id_: known[id_] for id_ in sorted(ids & known.keys())}
 
 
-def _check_covered(library: Library, request: Request, answer: _Answers) -> None:
+def _check_covered(library: Library, request: Request, answer: Answers) -> None:
     dated = {year for years in answer.covered.values() for year in years if year is not None}
     asked = Period(request.start_year, request.end_year)
     if dated.isdisjoint(asked.years):
@@ -294,7 +226,7 @@ def _check_covered(library: Library, request: Request, answer: _Answers) -> None
 
 
 def _carried(library: Library, figure: Figure) -> Evidence:
-    table = _ordered(library.connection.answer(library.plan.rows[figure.measure])).drop(["request"])
+    table = ordered(library.connection.answer(library.plan.rows[figure.measure])).drop(["request"])
     rows = table.slice(0, EVIDENCE_ROWS).to_pylist()
     return Evidence(
         columns=tuple(table.column_names),
@@ -308,10 +240,10 @@ def figures_of(library: Library, requests: Sequence[Request], family: str) -> di
 
     Lists come without their items.
     """
-    answers = _answers(library, requests, [family])
+    answers = answering.of_many(library, requests, family)
     return {
         asked.request: tuple(
-            _figure(measure, asked, answers[asked.request], None)
+            _figure(measure, asked, answers[asked.request])
             for measure in measures_for(asked)
             if measure.family == family
         )
@@ -328,4 +260,4 @@ def evidence(library: Library, request: Request, measure: str) -> pa.Table:
     if measure not in known:
         raise MeasureNotKnown(measure, known)
     library.connection.ask([request])
-    return _ordered(library.connection.answer(library.plan.rows[measure])).drop(["request"])
+    return ordered(library.connection.answer(library.plan.rows[measure])).drop(["request"])

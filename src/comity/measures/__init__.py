@@ -1,16 +1,17 @@
 """What we ask. A measure picks the rows that count and folds them: one file per family.
 
-`rows(tables)` joins a fact table with `tables.request` and keeps the rows that count;
-`value(rows)` folds these same rows, so that a number and its evidence cannot drift apart. Both are
-Ibis expressions over unbound tables; they run on any engine that Ibis compiles for.
+`base(tables)` joins a fact table with `tables.request`; `where(rows)` keeps those of its rows that count,
+for measures that share a base and are asked in one statement; `fold` makes one value of these same rows,
+so that a number and its evidence cannot drift apart. All are Ibis expressions over unbound tables; they
+run on any engine that Ibis compiles for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from comity import shelf
 from comity.model import Basis, Unit
@@ -18,6 +19,7 @@ from comity.tables import REQUEST, Kind, contracts
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+    import pyarrow as pa
 
 _IBIS: dict[Kind, str] = {
     "text": "string",
@@ -42,16 +44,33 @@ class Tables:
 
 
 @dataclass(frozen=True, slots=True)
+class Fold:
+    """How rows become one value: `sql(rows, where)` in Ibis, over the rows where `where` is true or all of
+    them, and `arrow(rows)`, the same of a table. Both see no other columns than `columns`. `yearly`: a sum
+    for each year."""
+
+    columns: tuple[str, ...]
+    sql: Callable[[ir.Table, ir.BooleanValue | None], ir.Scalar]
+    arrow: Callable[[pa.Table], Any]
+    yearly: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Measure:
     """A question with a stable id.
 
-    - `rows(tables)`: the rows that count. They hold `request`, the origin's `source` and
-      `snapshot`, and what an officer needs to check them; for `USD` also `year`.
-    - `value(rows)`: columns `request`, `year` (only for `USD`) and `value`.
+    - `base(tables)`: rows that count. They hold `request`, the origin's `source` and `snapshot`, and what
+      an officer needs to check them; for `USD` also `year`. Measures of a family that name the same
+      function are computed together.
+    - `where(rows)`: which rows of the base count, if not all. It may ask columns of the base that no
+      evidence shows: those whose names begin with `_`.
+    - `fold`: how they become the value, for `USD` by `sum_by_year`.
     - `covers`: the subjects of table `coverage` that must be reported for it to be complete.
     - `listed`: the rows are items that a profile shows one by one; where `listing(tables)` is given, its
       rows are shown instead, which put together those that count (columns `request` and what is shown).
     - `notes(tables)`: columns `request` and `flag`, what is to be said of the figure beside its number.
+      Where measures share a listing or notes, a column `measure` has the id of the one a row is for, and
+      `columns` says which of the listing's are its own.
     - `dated`: it holds on a date, so that coverage is asked for that date's year, not the period's.
     - `organisations`: only these have such a thing; empty for all.
     - `contributors`: only for requests of these; as a rule any single partner, not all together.
@@ -64,10 +83,12 @@ class Measure:
     basis: Basis
     meaning: str
     covers: tuple[str, ...]
-    rows: Callable[[Tables], ir.Table]
-    value: Callable[[ir.Table], ir.Table]
+    base: Callable[[Tables], ir.Table]
+    fold: Fold
+    where: Callable[[ir.Table], ir.BooleanValue] | None = None
     listed: bool = False
     listing: Callable[[Tables], ir.Table] | None = None
+    columns: tuple[str, ...] = ()
     notes: Callable[[Tables], ir.Table] | None = None
     dated: bool = False
     organisations: tuple[str, ...] = ()
@@ -77,6 +98,16 @@ class Measure:
     @property
     def family(self) -> str:
         return self.id.partition(".")[0]
+
+    def rows(self, tables: Tables) -> ir.Table:
+        """The rows that count, in the columns that are their evidence."""
+        found = self.base(tables)
+        return (found.filter(self.where(found)) if self.where else found).select(shown(found))
+
+
+def shown(rows: ir.Table) -> list[str]:
+    """The columns of a base that evidence shows."""
+    return [name for name in rows.columns if not name.startswith("_")]
 
 
 @cache
@@ -88,38 +119,37 @@ def shelved() -> dict[str, Measure]:
 # Ways to fold
 
 
-def sum_by_year(column: str) -> Callable[[ir.Table], ir.Table]:
-    """The sum of `column` for each request and year."""
-
-    def fold(rows: ir.Table) -> ir.Table:
-        return rows.group_by(["request", "year"]).agg(value=rows[column].sum())
-
-    return fold
+def sum_by_year(column: str) -> Fold:
+    """The sum of `column` for each year."""
+    return replace(sum_of(column), yearly=True)
 
 
-def count_of(column: str) -> Callable[[ir.Table], ir.Table]:
-    """How many distinct values `column` has for each request."""
-
-    def fold(rows: ir.Table) -> ir.Table:
-        return rows.group_by("request").agg(value=rows[column].nunique())
-
-    return fold
+def sum_of(column: str) -> Fold:
+    """The sum of `column`; null when no row states it."""
+    return Fold((column,), lambda rows, where: rows[column].sum(where=where), _by(column, "sum"))
 
 
-def sum_of(column: str) -> Callable[[ir.Table], ir.Table]:
-    """The sum of `column` for each request; null when no row states it."""
-
-    def fold(rows: ir.Table) -> ir.Table:
-        return rows.group_by("request").agg(value=rows[column].sum())
-
-    return fold
+def count_of(column: str) -> Fold:
+    """How many distinct values `column` has."""
+    counted = _by(column, "count_distinct")
+    return Fold((column,), lambda rows, where: rows[column].nunique(where=where), counted)
 
 
-def first_of(column: str) -> Callable[[ir.Table], ir.Table]:
-    """The smallest value of `column` for each request."""
+def first_of(column: str) -> Fold:
+    """The smallest value of `column`."""
+    return Fold((column,), lambda rows, where: rows[column].min(where=where), _by(column, "min"))
 
-    def fold(rows: ir.Table) -> ir.Table:
-        return rows.group_by("request").agg(value=rows[column].min())
+
+def count_rows() -> Fold:
+    """How many rows there are."""
+    return Fold((), lambda rows, where: rows.count(where=where), lambda rows: rows.num_rows)
+
+
+def _by(column: str, function: str) -> Callable[[pa.Table], Any]:
+    def fold(rows: pa.Table) -> Any:
+        import pyarrow.compute as pc
+
+        return pc.call_function(function, [rows[column]]).as_py()
 
     return fold
 

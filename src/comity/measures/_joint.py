@@ -25,59 +25,65 @@ def activities(tables: Tables) -> ir.Table:
     return found.filter(begun & ~over)
 
 
-def money(tables: Tables, measure: str) -> ir.Table:
-    """Transactions of a measure in the years asked for, counted ones and others."""
-    found = of_any_year(tables, measure)
+def money(tables: Tables, *measures: str) -> ir.Table:
+    """Transactions of measures in the years asked for, counted ones and others."""
+    found = of_any_year(tables, *measures)
     found = found.filter(found.year.between(found.start_year, found.end_year))
-    return found.drop("start_year", "end_year", "measure")
+    return found.drop("start_year", "end_year")
 
 
-def of_any_year(tables: Tables, measure: str) -> ir.Table:
-    """Transactions of a measure of the pairs asked for, those without a year among them."""
+def of_any_year(tables: Tables, *measures: str) -> ir.Table:
+    """Transactions of measures of the pairs asked for, those without a year among them."""
     asked = tables.request.select("request", "partner", "organisation", "start_year", "end_year")
     given = tables.joint_transactions
-    return asked.join(given.filter(given.measure == measure), ["partner", "organisation"])
+    return asked.join(given.filter(given.measure.isin(measures)), ["partner", "organisation"])
 
 
-def told(rows: ir.Table, *keys: ir.StringValue) -> ir.Table:
-    """`request` and `flag`: each of `keys` that is not null, and behind it for how many rows it holds, but
-    for `view:…`. In one pass: of a union over one join DuckDB may wait for ever (see `plan`)."""
+def told(rows: ir.Table, measure: ir.StringValue, *keys: ir.StringValue) -> ir.Table:
+    """`request`, `measure` and `flag`: each of `keys` that is not null, and behind it for how many rows it
+    holds, but for `view:…`. In one pass: of a union over one join DuckDB may wait for ever (see `plan`)."""
     import ibis
 
-    found = rows.select("request", key=ibis.array(list(keys)).unnest())
+    found = rows.select("request", measure=measure, key=ibis.array(list(keys)).unnest())
     found = found.filter(found.key.notnull())
-    found = found.group_by(["request", "key"]).agg(n=found.count())
+    found = found.group_by(["request", "measure", "key"]).agg(n=found.count())
     numbered = found.key + ":" + found.n.cast("string")
-    return found.select("request", flag=ibis.ifelse(found.key.startswith("view:"), found.key, numbered))
+    flag = ibis.ifelse(found.key.startswith("view:"), found.key, numbered)
+    return found.select("request", "measure", flag=flag)
 
 
-def weights(tables: Tables, dimension: str) -> ir.Table:
-    """Places or sectors of the pairs' joint activities: `request`, KEYS, `transaction` (null for those of
-    the whole activity), `kind`, `code` (party id of a country, DAC group of a sector), `weight`, 0 for
-    what is named without a share, and `flag`."""
+def named(tables: Tables, *dimensions: str) -> ir.Table:
+    """Places or sectors of the pairs' joint activities: `request`, `dimension`, KEYS, `transaction` (null for
+    those of the whole activity), `kind`, `code` (party id of a country, DAC group of a sector), `weight`, 0
+    for what is named without a share, and `flag`."""
     import ibis
 
     asked = tables.request.select("request", "partner", "organisation")
-    found = asked.join(tables.joint_shares, ["partner", "organisation"])
-    found = found.filter(found.dimension == dimension)
-    code = found.group_code if dimension == "sector" else found.party.coalesce(found.code)
-    kind = ibis.literal("sector") if dimension == "sector" else found.kind
-    keys = ["request", *KEYS, "transaction"]
-    return (
-        found.select(*keys, kind=kind, code=code, weight=found.weight.cast("int64"), flag=found.flag)
-        .group_by([*keys, "kind", "code", "flag"])
-        .agg(weight=ibis._.weight.sum().cast("int64"))
-    )
+    given = tables.joint_shares
+    found = asked.join(given.filter(given.dimension.isin(dimensions)), ["partner", "organisation"])
+    sector = found.dimension == "sector"
+    return found.select(
+        "request", "dimension", *KEYS, "transaction",
+        kind=ibis.ifelse(sector, "sector", found.kind),
+        code=ibis.ifelse(sector, found.group_code, found.party.coalesce(found.code)),
+        weight=found.weight.cast("int64"), flag=found.flag,
+    )  # fmt: skip
 
 
-def spent(tables: Tables, dimension: str) -> ir.Table:
-    """R12, R16: the counted spending of the pairs and years asked for by place or sector: `request`,
-    `kind`, `code`, `flag` and `part`, US dollars. Parts add to `programmes.spend`, always."""
+def spent(tables: Tables) -> ir.Table:
+    """R12, R16: the counted spending of the pairs and years asked for by place, and again by sector:
+    `request`, `dimension`, `kind`, `code`, `flag` and `part`, US dollars. The parts of a dimension add to
+    `programmes.spend`, always."""
+    import ibis
+
     rows = money(tables, "spend")
     rows = rows.filter((rows.counted == 1) & rows.value_usd.notnull())
-    keys, own_keys = ["request", *KEYS], ["request", *KEYS, "transaction"]
-    amounts = rows.select(*own_keys, "value_usd")
-    found = weights(tables, dimension)
+    keys = ["request", "dimension", *KEYS]
+    own_keys = [*keys, "transaction"]
+    amounts = rows.mutate(dimension=ibis.array(["place", "sector"]).unnest()).select(*own_keys, "value_usd")
+    found = named(tables, "place", "sector")
+    found = found.group_by([name for name in found.columns if name != "weight"])
+    found = found.agg(weight=ibis._.weight.sum().cast("int64"))
     found = found.filter(found.weight > 0)
     own = found.filter(found.transaction.notnull()).select(*own_keys, "kind", "code", "weight", "flag")
     whole = found.filter(found.transaction.isnull()).select(*keys, "kind", "code", "weight", "flag")

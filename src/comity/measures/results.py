@@ -13,10 +13,12 @@ if TYPE_CHECKING:
 _PERIOD = (*KEYS, "result", "indicator", "period", "period_start", "period_end")
 
 
-def _periods(tables: Tables) -> ir.Table:
-    """Target and actual value of each indicator's periods, for the whole and not for parts of it."""
+def _periods(tables: Tables, activities: ir.Table) -> ir.Table:
+    """Target and actual value of the periods of the activities' indicators, for the whole and not for parts
+    of it."""
     rows = tables.indicator_periods
     rows = rows.filter(rows.dimension.isnull() & rows.location_ref.isnull())
+    rows = rows.semi_join(activities, list(KEYS))  # so that only what is asked for is grouped
     value = rows.value_published
     return rows.group_by(_PERIOD).agg(
         target=value.max(where=rows.kind == "target"), actual=value.max(where=rows.kind == "actual")
@@ -34,9 +36,10 @@ def _results(tables: Tables) -> ir.Table:
         *KEYS, "result", "indicator", "measure", "ascending", "baseline_year",
         indicator_title="title", baseline="baseline_published",
     )  # fmt: skip
+    periods = _periods(tables, found)
     found = found.join(results, list(KEYS))
     found = found.left_join(indicators, [*KEYS, "result"], rname="{name}_i")
-    found = found.left_join(_periods(tables), [*KEYS, "result", "indicator"], rname="{name}_p")
+    found = found.left_join(periods, [*KEYS, "result", "indicator"], rname="{name}_p")
     number = found.result.cast("string")
     return found.select(
         "request", "activity_id", "result_type", "result_title", "indicator_title", "measure", "ascending",
@@ -53,8 +56,8 @@ MEASURES = (
         basis="stated",
         meaning="Results of activities, as published in IATI",
         covers=("iati.activities",),
-        rows=_results,
-        value=count_of("result"),
+        base=_results,
+        fold=count_of("result"),
         listed=True,
     ),
 )

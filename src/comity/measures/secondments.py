@@ -22,8 +22,8 @@ def _measure(column: str, unit: Unit, meaning: str) -> Measure:
         basis="register",
         meaning=meaning,
         covers=("secondments",),
-        rows=_rows,
-        value=sum_of(column),
+        base=_rows,
+        fold=sum_of(column),
         listed=True,
     )
 

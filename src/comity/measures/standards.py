@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from comity.measures import Measure, Tables, count_of
@@ -14,64 +13,63 @@ if TYPE_CHECKING:
 _ACTS = tuple(("ratifications", column, "party") for column in ("registered", "in_force", "denounced"))
 _CATEGORIES = tuple(("instrument_categories", column, "") for column in ("valid_from", "valid_to"))
 
-Test = Callable[["ir.Table"], "ir.BooleanValue"]
 
+def _acts(tables: Tables) -> ir.Table:
+    """Ratifications with what is known of their instruments on the requests' dates, and which tests of R39
+    they meet. A ratification counts also where nothing is known of its instrument."""
+    import ibis
 
-def _instruments(tables: Tables) -> ir.Table:
-    """Instruments with the category each has on the requests' dates."""
-    asked = tables.request.select("request", "organisation", "as_of")
-    one = tables.instruments
-    one = one.select("organisation", "title", "adopted", "kind", "ended_year", instrument=one.id)
-    over_time = tables.instrument_categories
-    over_time = over_time.select("category", "subject", "valid_from", "valid_to", instrument=over_time.id)
-    dated = asked.join(one, "organisation").join(over_time, "instrument")
-    return dated.filter(rule.category_holds(dated))
-
-
-def _ratified(test: Test, kind: str, category: str) -> Callable[[Tables], ir.Table]:
-    def rows(tables: Tables) -> ir.Table:
-        asked = tables.request.select("request", "organisation", "partner", "as_of")
-        acts = tables.ratifications.rename(partner="party")
-        about = _instruments(tables)
-        about = about.select("request", "instrument", "title", "kind", "category", "subject", "ended_year")
-        # A ratification counts also where nothing is known of its instrument.
-        found = asked.join(acts, ["partner", "organisation"])
-        found = found.left_join(about, ["request", "instrument"], rname="{name}_again")
-        wanted = test(found) & (found.kind.coalesce("convention") == kind)
-        if category:
-            wanted = wanted & (found.category == category)
-        found = found.filter(wanted)
-        return found.select(
-            "request", "instrument", "title", "category", "subject", "registered", "in_force",
-            "denounced", "stated_by", "confidence", "note", "source", "dataset", "snapshot", "locator",
-        )  # fmt: skip
-
-    return rows
+    asked = tables.request.select("request", "organisation", "partner", "as_of")
+    found = asked.join(tables.ratifications.rename(partner="party"), ["partner", "organisation"])
+    one, held = tables.instruments, tables.instrument_categories
+    one = one.select("id", "title", "kind", "ended_year", of_organisation="organisation")
+    held = held.select("id", "category", "subject", "valid_from", "valid_to")
+    known = one.join(held, "id")
+    about = known.mutate(until=known.valid_to.coalesce(ibis.date(9999, 12, 31)))
+    found = found.left_join(
+        about,
+        [
+            found.instrument == about.id,
+            found.organisation == about.of_organisation,
+            found.as_of >= about.valid_from,
+            found.as_of < about.until,
+        ],
+    )
+    return found.select(
+        "request", "instrument", "title", "category", "subject", "registered", "in_force",
+        "denounced", "stated_by", "confidence", "note", "source", "dataset", "snapshot", "locator",
+        _kind=found.kind.coalesce("convention"), _registered=rule.registered(found),
+        _not_denounced=rule.not_denounced(found), _in_force=rule.in_force(found),
+    )  # fmt: skip
 
 
 def _existing(tables: Tables) -> ir.Table:
-    held = tables.instrument_categories
-    origin = held.select(
-        "valid_from", "stated_by", "confidence", "note", "source", "dataset", "snapshot", "locator",
-        instrument=held.id,
-    )  # fmt: skip
-    found = _instruments(tables).join(origin, ["instrument", "valid_from"])
-    found = found.filter((found.kind == "convention") & (found.category == "fundamental"))
-    return found.select(
+    asked = tables.request.select("request", "organisation", "as_of")
+    one = tables.instruments
+    one = one.filter(one.kind == "convention")
+    one = one.select("organisation", "title", "adopted", instrument="id")
+    held = tables.instrument_categories.rename(instrument="id")
+    found = asked.join(one, "organisation").join(held.filter(held.category == "fundamental"), "instrument")
+    return found.filter(rule.category_holds(found)).select(
         "request", "instrument", "title", "category", "subject", "adopted", "valid_from",
         "stated_by", "confidence", "note", "source", "dataset", "snapshot", "locator",
     )  # fmt: skip
 
 
-def _measure(name: str, meaning: str, test: Test, kind: str = "convention", category: str = "") -> Measure:
+def _measure(name: str, meaning: str, test: str, kind: str = "convention", category: str = "") -> Measure:
+    def where(rows: ir.Table) -> ir.BooleanValue:
+        wanted = rows[f"_{test}"] & (rows["_kind"] == kind)
+        return wanted & (rows.category == category) if category else wanted
+
     return Measure(
         id=f"standards.{name}",
         unit="count",
         basis="register",
         meaning=meaning,
         covers=("ratifications",),
-        rows=_ratified(test, kind, category),
-        value=count_of("instrument"),
+        base=_acts,
+        where=where,
+        fold=count_of("instrument"),
         listed=True,
         dated=True,
         organisations=("ILO",),
@@ -80,11 +78,11 @@ def _measure(name: str, meaning: str, test: Test, kind: str = "convention", cate
 
 
 MEASURES = (
-    _measure("registered", "Conventions whose ratification was ever registered", rule.registered),
-    _measure("not_denounced", "Conventions ratified and not denounced", rule.not_denounced),
-    _measure("in_force", "Conventions in force for the State", rule.in_force),
+    _measure("registered", "Conventions whose ratification was ever registered", "registered"),
+    _measure("not_denounced", "Conventions ratified and not denounced", "not_denounced"),
+    _measure("in_force", "Conventions in force for the State", "in_force"),
     _measure(
-        "fundamental", "Fundamental conventions ratified and not denounced", rule.not_denounced,
+        "fundamental", "Fundamental conventions ratified and not denounced", "not_denounced",
         category="fundamental",
     ),
     Measure(
@@ -93,20 +91,20 @@ MEASURES = (
         basis="register",
         meaning="Conventions that are fundamental on the date",
         covers=(),
-        rows=_existing,
-        value=count_of("instrument"),
+        base=_existing,
+        fold=count_of("instrument"),
         listed=True,
         dated=True,
         organisations=("ILO",),
         changes=_CATEGORIES,
     ),
     _measure(
-        "governance", "Governance conventions ratified and not denounced", rule.not_denounced,
+        "governance", "Governance conventions ratified and not denounced", "not_denounced",
         category="governance",
     ),
     _measure(
-        "technical", "Technical conventions ratified and not denounced", rule.not_denounced,
+        "technical", "Technical conventions ratified and not denounced", "not_denounced",
         category="technical",
     ),
-    _measure("protocols", "Protocols ratified and not denounced", rule.not_denounced, kind="protocol"),
+    _measure("protocols", "Protocols ratified and not denounced", "not_denounced", kind="protocol"),
 )  # fmt: skip
