@@ -23,6 +23,7 @@ from comity.i18n import N_
 from comity.model import Figure, Item, Profile
 from comity.outputs import _joint_said as said
 from comity.outputs import _parts as parts
+from comity.outputs import _results as results
 from comity.outputs import _wording as wording
 from comity.outputs._parts import Listing, Part, Picture, Section
 
@@ -80,6 +81,7 @@ def section(profile: Profile, lang: str) -> Section | None:
         *_by_year(profile, lang),
         *_sums(profile, lang),
         *_activities(profile, lang),
+        *results.table(profile, lang, _span),
     )
     places = any(parts.items_of(profile.get(f"programmes.{name}")) for name in ("countries", "regions"))
     return Section("programmes", "", figures, tuple(said.lead(profile, lang)), shown, places)
