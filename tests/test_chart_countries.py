@@ -17,6 +17,7 @@ import pytest
 
 from comity import charts, i18n
 from comity.charts import _map, countries
+from comity.charts._labels import text_width
 from comity.charts._map import NARROW, WIDE, Layout, equal_earth, frame
 from comity.model import Item, Party, Profile
 from tests.test_charts import figure, profile
@@ -194,9 +195,9 @@ def test_what_says_so_is_told_apart_by_shape() -> None:
     kinds = {place.code: place.entry.kind for place in countries.places(mixed(), "en")}
     assert kinds == {"VNM": "iati", "KHM": "both", "LAO": "iati", "IDN": "register", "TLS": "register"}
     for said in ("published in IATI", "in IATI and in the register", "stated in the register"):
-        assert said in words(found.svg)
+        assert said in words(found.wide.svg())
     # A ring around the circle of both and two diamonds, beside those of the legend.
-    assert found.svg.count(f'stroke="{countries._STATED}"') == (1 + 2) + (1 + 1)
+    assert found.wide.svg().count(f'stroke="{countries._STATED}"') == (1 + 2) + (1 + 1)
 
 
 def test_what_is_not_reported_is_not_zero() -> None:
@@ -249,11 +250,11 @@ def test_the_title_says_the_finding(items: tuple[Item, ...], title: str) -> None
 
 def test_a_point_without_an_amount_is_open_where_amounts_are_compared() -> None:
     def open_ones(of: Profile) -> int:
-        return drawn(of).svg.count(f'fill="white" stroke="{countries._PUBLISHED}"')
+        return drawn(of).wide.svg().count(f'fill="white" stroke="{countries._PUBLISHED}"')
 
     compared = having(item("VNM", "iati", "9"), item("KHM", "iati", "8"), item("LAO", "iati"))
     assert open_ones(compared) == 1 + 1  # the point, and that of the legend
-    assert "spending not reported" in words(drawn(compared).svg)
+    assert "spending not reported" in words(drawn(compared).wide.svg())
     alone = having(item("VNM", "iati", "9"), item("LAO", "iati"))
     assert open_ones(alone) == 0
     assert drawn(alone).unit == "a point for each country"
@@ -291,7 +292,7 @@ def test_what_only_one_row_states_stands_in_that_row() -> None:
 
 def test_a_country_without_a_point_is_said_and_not_lost() -> None:
     found = drawn(having(item("LAO"), item("998", "iati", "40000")))
-    assert "Not on the map: 998." in words(found.svg)
+    assert "Not on the map: 998." in words(found.wide.svg())
     assert [row[0].text for row in found.table.rows] == ["998", "Lao People's Democratic Republic"]
 
 
@@ -305,7 +306,7 @@ def test_nothing_to_place_gives_no_chart() -> None:
 def test_the_map_is_named_and_disclaimed_in_every_language(lang: str) -> None:
     found = drawn(mixed(), lang)
     disclaimer = i18n.translator(lang)(countries.DISCLAIMER)
-    for svg in (found.svg, found.narrow):
+    for svg in (found.wide.svg(), found.narrow.svg()):
         assert disclaimer in words(svg)
         assert i18n.party_name(NAMES["VNM"], lang) in words(svg)
         root = ElementTree.fromstring(svg)  # noqa: S314 - our own SVG
@@ -326,7 +327,7 @@ def test_names_meet_neither_points_nor_each_other(codes: list[str], lang: str, a
     shown = [(i18n.party_name(NAMES[code], lang), 4.5, within.pixel(given[code])) for code in codes]
     boxes = []
     for align, mark in _map.names(shown, at.names, within):
-        width = max(map(_map.text_width, mark["lines"]))
+        width = max(map(text_width, mark["lines"]))
         left = mark["x"] - {"left": 0, "right": width, "center": width / 2}[align]
         boxes.append((left, mark["y"] - 11, left + width, mark["y"] + 15 * (len(mark["lines"]) - 1)))
     assert 0 < len(boxes) <= at.names
@@ -353,15 +354,15 @@ def test_the_same_profile_gives_the_same_bytes_and_few_of_them() -> None:
     first, second = countries.draw(every, "en"), countries.draw(every, "en")
     assert first == second
     assert first
-    assert len(first.svg) < 90_000
-    assert len(drawn(having(*map(item, ASIA))).svg) < 30_000
+    assert len(first.wide.svg()) < 90_000
+    assert len(drawn(having(*map(item, ASIA))).wide.svg()) < 30_000
     shuffled = having(*(item(code) for code in reversed(ASIA)))
-    assert drawn(shuffled).svg == drawn(having(*map(item, ASIA))).svg
+    assert drawn(shuffled).wide.svg() == drawn(having(*map(item, ASIA))).wide.svg()
 
 
 def test_the_ground_is_light_and_looks_as_it_was_drawn() -> None:
     """Land is written in half pixels, so that its lines have twice their width; circles are circles."""
-    svg = drawn(mixed()).svg
+    svg = drawn(mixed()).wide.svg()
     land, borders = re.findall(r'<path transform="scale\(\.5\)" d="[-M lz\d,]+"([^>]*)/>', svg)[:2]
     assert land == ' fill="#dce1e7"'
     assert borders == ' stroke="white" stroke-width="1.6"'
@@ -380,7 +381,8 @@ def test_the_spec_is_valid_vega_lite(monkeypatch: pytest.MonkeyPatch) -> None:
         return ""
 
     monkeypatch.setattr(_map, "svg", keep)
-    countries.draw(mixed(), "en")
+    made = drawn(mixed())
+    assert (made.wide.svg(), made.narrow.svg()) == ("", "")
     for spec in seen:
         # The outlines are left out: it would take long to hold each of their points against the schema.
         layers = [{**layer, "data": {"name": "any"}} for layer in spec["layer"]]
@@ -391,5 +393,5 @@ def test_the_spec_is_valid_vega_lite(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_names_from_data_are_escaped_and_cannot_stall_the_drawing() -> None:
     hostile: Item = {"code": "<b>", "name": "<script>alert(1)</script> " * 300, "source": "iati"}
     found = drawn(having(hostile, item("LAO")))
-    assert "<script" not in found.svg
-    ElementTree.fromstring(found.svg)  # noqa: S314 - our own SVG
+    assert "<script" not in found.wide.svg()
+    ElementTree.fromstring(found.wide.svg())  # noqa: S314 - our own SVG

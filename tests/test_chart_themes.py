@@ -88,15 +88,15 @@ def test_twelve_themes_have_a_bar_and_the_others_one_together() -> None:
 def test_what_is_in_no_theme_comes_last_hatched_and_is_never_hidden() -> None:
     found = drawn(many())
     for label in FLAGS.values():
-        assert label in words(found.svg)
-        assert label in words(found.narrow)
+        assert label in words(found.wide.svg())
+        assert label in words(found.narrow.svg())
     assert [row[0].text for row in found.table.rows][-3:] == list(FLAGS.values())
-    assert found.svg.count(f'fill="{PAPER}"') == 3
+    assert found.wide.svg().count(f'fill="{PAPER}"') == 3
 
 
 def test_themes_of_the_register_are_named_and_have_no_bar() -> None:
     found = drawn(many())
-    assert "Stated in the register alone: skills; social protection." in words(found.svg)
+    assert "Stated in the register alone: skills; social protection." in words(found.wide.svg())
     assert [theme.name for theme in shown(many()).aside] == ["skills", "social protection"]
     cells = {row[0].text: row for row in found.table.rows}["skills"]
     assert [cell.text for cell in cells] == ["skills", "Register", "not reported", "not reported"]
@@ -108,7 +108,7 @@ def test_a_published_theme_without_an_amount_is_no_bar_of_nothing() -> None:
             item("311", "Agriculture", "5000", 1), item("230", "Energy", "40"), item("331", "Trade", None, 2)
         )
     )
-    assert "Published without a number: Trade." in words(found.svg)
+    assert "Published without a number: Trade." in words(found.wide.svg())
 
 
 def test_where_no_money_is_known_activities_are_counted() -> None:
@@ -182,7 +182,7 @@ def test_nothing_to_draw_gives_no_chart() -> None:
 def test_the_chart_reads_aloud_and_is_the_same_each_time(lang: str) -> None:
     found = drawn(many(), lang)
     _ = i18n.translator(lang)
-    for svg in (found.svg, found.narrow):
+    for svg in (found.wide.svg(), found.narrow.svg()):
         root = ElementTree.fromstring(svg)  # noqa: S314 - our own SVG
         assert root.get("role") == "img"
         assert all(_(label) in words(svg) for label in FLAGS.values())
@@ -190,7 +190,7 @@ def test_the_chart_reads_aloud_and_is_the_same_each_time(lang: str) -> None:
     assert found.title
     assert found.source
     assert found == drawn(many(), lang)
-    assert len(found.svg) < 15_000
+    assert len(found.wide.svg()) < 15_000
 
 
 @pytest.mark.parametrize("at", [themes.WIDE, themes.NARROW])
@@ -212,5 +212,5 @@ def test_the_spec_is_valid_vega_lite() -> None:
 def test_names_from_data_are_escaped() -> None:
     hostile = item("1", "<script>alert(1)</script>" * 40, "5")
     found = drawn(having(hostile, item(None, " ", "7")))
-    assert "<script" not in found.svg
-    ElementTree.fromstring(found.svg)  # noqa: S314 - our own SVG
+    assert "<script" not in found.wide.svg()
+    ElementTree.fromstring(found.wide.svg())  # noqa: S314 - our own SVG

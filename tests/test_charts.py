@@ -163,14 +163,14 @@ def test_years_without_any_report_are_one_labelled_gap() -> None:
     amounts = (None, None, None, "5000000", "6000000")
     found = drawn(money("assessed", *amounts), money("total", *amounts))["contributions"]
     assert found.table.rows[0][0].text == "2018–2020"
-    assert found.svg.count(">not reported<") == 1
-    assert "2018–" in found.svg
+    assert found.wide.svg().count(">not reported<") == 1
+    assert "2018–" in found.wide.svg()
 
 
 def test_years_stand_in_order_with_a_gap_among_them() -> None:
     gaps = money("assessed", None, "1000000", None, "2000000", "3000000")
     total = money("total", None, "1000000", None, "2000000", "3000000")
-    svg = drawn(gaps, total)["contributions"].svg
+    svg = drawn(gaps, total)["contributions"].wide.svg()
     shown = [year for year in re.findall(r">(20\d\d)</text>", svg) if 2018 <= int(year) <= 2022]
     assert shown == ["2018", "2019", "2020", "2021", "2022"]
 
@@ -179,7 +179,7 @@ def test_R03_negative_amounts_are_drawn_below_zero() -> None:
     amounts = ("5000000", "-2000000", "1000000", "0", "3000000")
     found = drawn(money("assessed", *amounts), money("total", *amounts))["contributions"]
     assert "-2,000,000.00" in [cell.text for row in found.table.rows for cell in row]
-    assert ">−2<" in found.svg or ">-2<" in found.svg or ">−2.0<" in found.svg
+    assert ">−2<" in found.wide.svg() or ">-2<" in found.wide.svg() or ">−2.0<" in found.wide.svg()
     assert found.title == "The largest year was 2018, with US$ 5.00 million"
 
 
@@ -187,7 +187,7 @@ def test_small_sums_are_shown_in_thousands() -> None:
     amounts = ("20136.78", "20384.62", "22508.49", "0", "1")
     found = drawn(money("assessed", *amounts), money("total", *amounts))["contributions"]
     assert found.unit == "US$ thousand"
-    assert "≈ 0" in found.svg
+    assert "≈ 0" in found.wide.svg()
 
 
 def test_nothing_to_draw_gives_no_chart() -> None:
@@ -201,7 +201,7 @@ def test_nothing_to_draw_gives_no_chart() -> None:
 def test_fundamental_shows_what_is_ratified_and_what_is_not() -> None:
     found = drawn(*standards())["fundamental"]
     assert found.title == "2 of the 3 fundamental conventions are ratified"
-    assert "C105 not ratified" in found.svg
+    assert "C105 not ratified" in found.wide.svg()
     assert "Not ratified: C105" in found.alt
     assert [row[0].text.split()[0] for row in found.table.rows] == ["C087", "C029", "C105"]
     assert found.table.rows[0][2].mark == "confidence: medium"
@@ -216,7 +216,7 @@ def test_fundamental_is_left_out_where_ratifications_are_not_reported() -> None:
 @pytest.mark.parametrize("lang", ["en", "fr", "es", "ko"])
 def test_every_drawing_reads_aloud_and_is_the_same_each_time(lang: str) -> None:
     for name, drawing in drawn(*given(), *standards(), lang=lang).items():
-        for svg in (drawing.svg, drawing.narrow):
+        for svg in (drawing.wide.svg(), drawing.narrow.svg()):
             root = ElementTree.fromstring(svg)  # noqa: S314 - our own SVG
             assert root.get("role") == "img"
             assert root.get("viewBox")
@@ -229,5 +229,5 @@ def test_every_drawing_reads_aloud_and_is_the_same_each_time(lang: str) -> None:
 
 def test_names_from_data_are_escaped_in_a_drawing() -> None:
     found = charts.drawn(profile(*given(), partner="<script>alert(1)</script>"), "en")["contributions"]
-    assert "<script" not in found.svg
-    ElementTree.fromstring(found.svg)  # noqa: S314 - our own SVG
+    assert "<script" not in found.wide.svg()
+    ElementTree.fromstring(found.wide.svg())  # noqa: S314 - our own SVG

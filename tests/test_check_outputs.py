@@ -19,7 +19,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from comity import charts, outputs
 from comity.api import Comity
-from comity.charts import _dumbbell, stated
+from comity.charts import _dumbbell, _picture, stated
 from comity.i18n import LANGUAGES
 from comity.model import Check, Money, Party, Pattern, Period, Reading, Response, Said, Verdict
 from comity.outputs._markdown import cell_text
@@ -259,7 +259,8 @@ def chart(*verdicts: Verdict) -> charts.Drawing:
 
 def test_the_chart_shows_what_its_table_has() -> None:
     found = chart(*claims())
-    drawn = [node.text for node in ElementTree.fromstring(found.svg).iter() if node.tag.endswith("}text")]  # noqa: S314 - ours
+    root = ElementTree.fromstring(found.wide.svg())  # noqa: S314 - ours
+    drawn = [node.text for node in root.iter() if node.tag.endswith("}text")]
     rows = [[cell.text for cell in row] for row in found.table.rows]
     assert [row[0] for row in rows] == [
         "Germany · Assessed 2018–2022", "Republic of Korea · Voluntary 2018–2022",
@@ -280,18 +281,18 @@ def test_a_difference_lies_on_the_scale_and_beyond_it_is_an_arrow() -> None:
     near = [_dumbbell.Row("a", "b", "1", "2", share, "") for share in [*range(-9, 10), 10.0]]
     far = _dumbbell.Row("a", "b", "1", "2", 250, "+250 %")
     words = _dumbbell.Words("Stated", "Computed", "Difference", "{sign}{percent} %", "beyond")
-    _, data = _dumbbell.spec([("Differs", [far, *near])], _dumbbell.WIDE, words)
+    data = _picture.by_layer(_dumbbell.marks([("Differs", [far, *near])], _dumbbell.WIDE, words))
     left, right = _dumbbell.WIDE.plot
     assert [mark["x"] for mark in data["above"]] == [right]
-    assert data["below"] == []
+    assert "below" not in data
     assert {mark["x"] for mark in data["first"]} == {(left + right) / 2}
     assert (data["second"][0]["x"], data["second"][-1]["x"]) == (
         round(left + 0.05 * (right - left), 1),
         right,
     )
     assert data["notes"][-1]["label"] == "beyond"
-    _, within = _dumbbell.spec([("Differs", near)], _dumbbell.WIDE, words)
-    assert (within["above"], within["notes"][-1]["label"]) == ([], "")
+    within = _picture.by_layer(_dumbbell.marks([("Differs", near)], _dumbbell.WIDE, words))
+    assert ("above" in within, within["notes"][-1]["label"]) == (False, "")
 
 
 def test_only_amounts_in_dollars_that_can_be_computed_are_drawn() -> None:
@@ -320,7 +321,7 @@ def test_each_organisation_has_a_chart_and_a_table_behind_it() -> None:
 def test_the_chart_reads_aloud_in_every_language(lang: str) -> None:
     found = stated.of_claims(claims(), NAMES, lang)
     assert found
-    for svg in (found.svg, found.narrow):
+    for svg in (found.wide.svg(), found.narrow.svg()):
         root = ElementTree.fromstring(svg)  # noqa: S314 - our own SVG
         assert root.get("role") == "img"
         assert {child.tag.rpartition("}")[2] for child in root} >= {"title", "desc"}
@@ -332,7 +333,7 @@ def test_a_profile_draws_what_pages_state_of_its_pair() -> None:
     found = charts.drawn(made, "en")["stated"]
     assert found.title == "What is computed differs from what is stated by +6.8 %"
     assert [row[0].text for row in found.table.rows] == ["Republic of Korea · Assessed 2018–2022"]
-    assert found.svg in outputs.render(made, "html").decode()
+    assert found.wide.svg() in outputs.render(made, "html").decode()
     assert "stated" not in charts.drawn(profile(*given()), "en")
 
 

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal, TypeAlias
 
-from comity import shelf
+from comity import i18n, shelf
+from comity.charts import _picture
+from comity.charts._picture import Picture as Picture
 from comity.model import Party, Profile, Verdict
 
 Kind: TypeAlias = Literal["text", "amount", "zero", "missing"]
@@ -43,16 +45,28 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A finished chart. `svg` is 640 wide or less, `narrow` the same for a phone (or the same one)."""
+    """A finished chart, but for drawing it: `wide` is 644 pixels wide or less, `narrow` the same for a phone
+    (or the same one)."""
 
     name: str
     title: str
     unit: str
     source: str
     alt: str
-    svg: str
-    narrow: str
+    wide: Picture
+    narrow: Picture
     table: Table
+    lang: str
+
+    def standalone(self) -> Picture:
+        """The wide picture as it goes elsewhere: with title, unit and source written into it, on white."""
+        _ = i18n.translator(self.lang)
+        source = _("Source: {name}").format(name=self.source)
+        return _picture.alone(self.wide, self.title, self.unit, source)
+
+    def png(self, scale: float = 2) -> bytes:
+        """The same as PNG, `scale` pixels for each of the SVG."""
+        return self.standalone().png(scale)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any, NamedTuple
 
+from comity.charts import _picture
 from comity.charts._vega import COLOURS, CONFIG, INK, MUTED, RULE
 
 SECOND = COLOURS["assessed"]
@@ -102,7 +103,7 @@ def _template(at: Layout) -> dict[str, Any]:
         text("ticks", align="center"),
         text("notes", limit=at.width),
     )
-    chart = alt.layer(*layers).properties(width=at.width, padding=2)
+    chart = alt.layer(*layers).properties(width=at.width)
     chart = chart.properties(autosize=alt.AutoSizeParams(type="none"))
     spec: dict[str, Any] = chart.to_dict(validate=False)
     return {**spec, "config": CONFIG}
@@ -154,7 +155,7 @@ def _row(row: Row, at: Layout, limit: int, y: float) -> Iterator[tuple[str, Mark
     yield beyond, {"x": end, "y": line}
 
 
-def _marks(
+def marks(
     groups: Sequence[tuple[str, Sequence[Row]]], at: Layout, words: Words
 ) -> Iterator[tuple[str, Mark]]:
     """(layer, mark) of everything that is drawn; the last is the note at the foot, if only an empty one."""
@@ -178,14 +179,16 @@ def _marks(
     yield "notes", _text(0, bottom + (30 if beyond else 14), words.beyond if beyond else "", MUTED)
 
 
-def spec(
-    groups: Sequence[tuple[str, Sequence[Row]]], at: Layout, words: Words
-) -> tuple[dict[str, Any], dict[str, list[Mark]]]:
-    """The drawing of rows under headings, and its data: what `_vega.svg` needs."""
-    template = _template(at)
-    data: dict[str, list[Mark]] = {layer["data"]["name"]: [] for layer in template["layer"]}
-    height = 0.0
-    for layer, mark in _marks(groups, at, words):
-        data[layer].append(mark)
-        height = mark["y"]
-    return {**template, "height": height + 8}, data
+def picture(
+    groups: Sequence[tuple[str, Sequence[Row]]],
+    at: Layout,
+    words: Words,
+    lang: str,
+    name: str,
+    title: str,
+    alt: str,
+) -> _picture.Picture:
+    """The drawing of rows under headings."""
+    placed = list(marks(groups, at, words))
+    size = (at.width, placed[-1][1]["y"] + 8)
+    return _picture.picture(partial(_template, at), _picture.by_layer(placed), size, lang, name, title, alt)

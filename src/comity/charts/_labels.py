@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from comity import i18n
 from comity.i18n import N_
@@ -119,12 +121,36 @@ def wrapped(text: str, letters: float, most: int | None = None) -> list[str]:
     return textwrap.wrap(text, int(letters / (1 + wide * 0.6)), max_lines=most, placeholder="…")
 
 
+@lru_cache(8192)
+def day(value: date, lang: str) -> str:
+    """A date in words; a profile has the same ones again and again."""
+    return i18n.day(value, lang)
+
+
+@lru_cache(8192)
+def text_width(text: str, size: float = 12.5) -> float:
+    """About how many pixels wide a text is, rather too wide."""
+    narrow = sum(c in "iljtfrI.,:;'’|()[] \u00a0" for c in text)
+    wide = sum(ord(c) >= 0x1100 or c in "mwMW—%@" for c in text)
+    large = sum(c.isupper() or c.isdigit() for c in text)
+    return size * (0.56 * len(text) - 0.22 * narrow + 0.36 * wide + 0.09 * large)
+
+
+_LONGEST = 200
+"""Letters of a name in a sentence. None that exists has more."""
+
+
+def shortened(name: str) -> str:
+    """A name as a sentence can hold it."""
+    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
+
+
 def partner(profile: Profile, lang: str) -> str:
-    return i18n.party_name(profile.partner, lang)
+    return shortened(i18n.party_name(profile.partner, lang))
 
 
 def organisation(profile: Profile, lang: str) -> str:
-    return i18n.party_name(profile.organisation, lang)
+    return shortened(i18n.party_name(profile.organisation, lang))
 
 
 VERDICTS = {

@@ -16,6 +16,8 @@ from importlib.resources import files
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from comity.charts._labels import text_width
+from comity.charts._picture import PADDING, Picture
 from comity.charts._vega import CONFIG, INK, MUTED, PAPER, svg
 
 OUTLINES = "Natural Earth"
@@ -112,14 +114,6 @@ def frame(given: Sequence[Point], at: Layout, top: int) -> Frame:
 # Names
 
 
-def text_width(text: str) -> float:
-    """About how wide a text is, rather too wide."""
-    narrow = sum(c in "iljtfrI.,:;'’|()[] \u00a0" for c in text)
-    wide = sum(ord(c) >= 0x1100 or c in "mwMW—%@" for c in text)
-    large = sum(c.isupper() or c.isdigit() for c in text)
-    return _SIZE * (0.56 * len(text) - 0.22 * narrow + 0.36 * wide + 0.09 * large)
-
-
 def _broken(name: str) -> list[str]:
     """A long name on two lines of about the same length."""
     words = name.split(" ")
@@ -195,7 +189,7 @@ def _template() -> dict[str, Any]:
         text("legend"),
         text("foot", fontSize=FINE, color=MUTED),
     ]
-    chart = alt.layer(*layers).properties(autosize=alt.AutoSizeParams(type="none"), padding=2)
+    chart = alt.layer(*layers).properties(autosize=alt.AutoSizeParams(type="none"), padding=PADDING)
     spec: dict[str, Any] = chart.to_dict(validate=False)
     outlines = json.loads((files("comity.charts") / "outlines.json").read_text(encoding="utf-8"))
     # Put in last: Altair would look at each of their points.
@@ -206,10 +200,21 @@ def _template() -> dict[str, Any]:
     return {**spec, "config": CONFIG}
 
 
-def drawn(
+def picture(
+    marks: Iterable[tuple[str, Mark]], within: Frame, height: int, lang: str, name: str, title: str, alt: str
+) -> Picture:
+    """The ground with `marks` on it: (layer, mark) of “dots”, “legend”, “foot” and of names by alignment."""
+    placed = list(marks)
+
+    def draw() -> str:
+        return _drawn(placed, within, height, lang, name, title, alt)
+
+    return Picture(within.width + 2 * PADDING, height + 2 * PADDING, draw)
+
+
+def _drawn(
     marks: Iterable[tuple[str, Mark]], within: Frame, height: int, lang: str, name: str, title: str, alt: str
 ) -> str:
-    """The ground with `marks` on it: (layer, mark) of “dots”, “legend”, “foot” and of names by alignment."""
     template, projection = _template(), within.projection()
     layers = [
         {**layer, "projection": projection} if "format" in layer["data"] else layer
@@ -224,14 +229,11 @@ def drawn(
     finest = 4 if within.width == WIDE.width else 6
     drawing = svg(spec, data, lang, name, title, alt)
     drawing = _GROUND.sub(lambda path: _ground(path[1], path[2], finest), drawing)
-    drawing = drawing.replace(_HALO, f'{_HALO} paint-order="stroke"')  # behind the letters
-    return _CIRCLE.sub(r'<circle cx="\1" cy="\2" r="\3" \4/>', drawing)
+    return drawing.replace(_HALO, f'{_HALO} paint-order="stroke"')  # behind the letters
 
 
 _HALO = 'stroke-linejoin="round"'
 _GROUND = re.compile(r'<path d="(M[^"]{300,})"([^>]*)/>')
-_CIRCLE = re.compile(r'<path transform="translate\(([-\d.]+),([-\d.]+)\)" d="M([\d.]+),0A[^"]*" ([^>]*)/>')
-"""A circle as Vega writes it, in four arcs of a path."""
 
 
 def _ground(path: str, look: str, finest: int) -> str:

@@ -6,14 +6,17 @@ are drawn below zero (R3).
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable, Sequence
 from decimal import Decimal
-from functools import cache
-from typing import Any
+from functools import lru_cache
+from typing import NamedTuple
 
 from comity import i18n
-from comity.charts import Cell, Chart, Drawing, Table
-from comity.charts._labels import TYPES, money, partner, runs, sources_of
-from comity.charts._vega import COLOURS, CONFIG, INK, MUTED, PAPER, svg
+from comity.charts import Cell, Chart, Drawing, Picture, Table
+from comity.charts._canvas import LINE, Key, Sheet, steps
+from comity.charts._labels import TYPES, money, partner, runs, sources_of, text_width
+from comity.charts._vega import COLOURS, MUTED, PAPER, RULE
 from comity.i18n import N_
 from comity.model import Figure, Profile
 
@@ -108,67 +111,43 @@ def table(profile: Profile, lang: str) -> Table | None:
 
 # The drawing
 
-
-@cache
-def _template(
-    width: int, height: int, slots: int, labels: tuple[str, ...], colours: tuple[str, ...]
-) -> dict[str, Any]:
-    """The Vega-Lite spec without data; building it with Altair is what takes time."""
-    import altair as alt
-
-    narrow = width < 500
-    axis = alt.Axis(
-        title=None,
-        labelAngle=0,
-        ticks=False,
-        labelPadding=8,
-        labelExpr="split(datum.label, '|')",
-        labelOverlap=False,
-    )
-    x = alt.X("slot:O", sort=None, axis=axis, scale=alt.Scale(paddingInner=0.35, paddingOuter=0.2))
-    scale = alt.Scale(domain=list(labels), range=list(colours))
-    legend = alt.Legend(
-        orient="top", title=None, direction="vertical" if narrow else "horizontal",
-        columns=1 if narrow else 4, symbolType="square", offset=16, rowPadding=4, columnPadding=28,
-    )  # fmt: skip
-    fill = alt.Color("type:N", scale=scale, legend=legend, sort=None)
-    amounts = alt.Y(
-        "value:Q", stack="zero",
-        axis=alt.Axis(title=None, tickCount=5, domain=False, ticks=False, labelPadding=6),
-    )  # fmt: skip
-
-    def data(name: str) -> alt.Chart:
-        return alt.Chart(alt.NamedData(name=name))
-
-    gaps = data("gaps").mark_bar(fill=PAPER, stroke=MUTED, strokeWidth=1, strokeDash=[3, 3])
-    words = data("gaps").mark_text(angle=270, color=MUTED, fontSize=13)
-    bars = data("amounts").mark_bar(stroke="white", strokeWidth=0.75)
-    sums = data("totals").mark_text(dy=-8, color=INK, fontSize=13 if slots < 9 else 12)
-    silent = data("silent").mark_point(shape="circle", filled=False, size=46, strokeWidth=1.6)
-    captions = data("captions").mark_text(align="left", color=MUTED, fontSize=12.5)
-    row = alt.Y("row:Q", scale=None)
-    layers = (
-        # The bars come first: they have every year, in order, and so set the order of the axis.
-        bars.encode(x=x, y=amounts, color=fill, order="order:Q"),
-        gaps.encode(x=x, y=alt.value(0), y2=alt.value(height)),
-        data("zero").mark_rule(color=MUTED).encode(y=alt.Y("value:Q")),
-        words.encode(x=x, y=alt.value(height / 2), text="label:N"),
-        sums.encode(x=x, y=alt.Y("top:Q"), text="label:N"),
-        silent.encode(x=x, y=row, color=alt.Color("type:N", scale=scale, legend=None)),
-        captions.encode(x=alt.value(0), y=row, text="label:N"),
-    )
-    chart = alt.layer(*layers).properties(width=width, height=height, padding=4)
-    chart = chart.properties(autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
-    spec: dict[str, Any] = chart.to_dict(validate=False)
-    return {**spec, "config": CONFIG}
+_HIGH = 240
+"""Pixels from the lowest to the highest line of the scale."""
 
 
-def _slot_label(slot: Slot, short: bool, lang: str) -> str:
+class Layout(NamedTuple):
+    """The width, and how many bars at most have their sum above them."""
+
+    width: int
+    sums: int
+
+
+WIDE, NARROW = Layout(640, 16), Layout(348, 7)
+
+
+class Column(NamedTuple):
+    """What stands in a slot: amounts by type in the chart's unit, None where not reported; `left` and
+    `right` are the edges of its bar."""
+
+    slot: Slot
+    amounts: dict[str, Decimal | None]
+    told: bool
+    left: float
+    right: float
+
+    @property
+    def middle(self) -> float:
+        return (self.left + self.right) / 2
+
+
+def _slot_label(slot: Slot, lang: str) -> str:
+    """A year, or the first and the last, on two lines."""
     if slot[0] != slot[1]:
         return f"{slot[0]}{i18n.DASHES[lang]}|{slot[1]}"
-    return f"’{slot[0] % 100:02d}" if short else str(slot[0])
+    return str(slot[0])
 
 
+@lru_cache(8192)
 def _short(number: Decimal, lang: str) -> str:
     """A label for a bar: one decimal, but an amount is never rounded to nothing."""
     if number == 0:
@@ -183,47 +162,104 @@ def _unit(profile: Profile) -> tuple[Decimal, str]:
     return (_MILLION, N_("US$ million")) if largest >= _MILLION else (Decimal(1000), N_("US$ thousand"))
 
 
-def _data(profile: Profile, lang: str, width: int, height: int) -> dict[str, list[dict[str, Any]]]:
-    _ = i18n.translator(lang)
+@lru_cache(8192)
+def _number(value: Decimal, step: Decimal, lang: str) -> str:
+    """A number at the scale, with as many decimals as the scale needs."""
+    decimals = max(0, -int(step.normalize().as_tuple().exponent))
+    text = i18n.millions(value * _MILLION, lang, decimals) if decimals else i18n.whole(value, lang)
+    return text.replace("-", "−")
+
+
+def _columns(profile: Profile, left: float, width: int) -> list[Column]:
     figures, slots, scale = _by_type(profile), _slots(profile), _unit(profile)[0]
-    totals = _amounts(profile.get("contributions.total"))
-    narrow = width < 500
-    short = len(slots) > (7 if narrow else 16)
-    names = {slot: _slot_label(slot, short, lang) for slot in slots}
-    data: dict[str, list[dict[str, Any]]] = {
-        "gaps": [], "amounts": [], "totals": [], "silent": [], "captions": [], "zero": [{"value": 0}]
-    }  # fmt: skip
-    for slot in slots:
-        if totals.get(slot[0]) is None:
-            data["gaps"].append({"slot": names[slot], "label": _("not reported")})
-    for slot in slots:
-        year = slot[0]
-        parts = {type_: _amounts(figure).get(year) for type_, figure in figures.items()}
-        told = [amount for amount in parts.values() if amount is not None]
-        for order, (type_, amount) in enumerate(parts.items()):
-            # A slot without an amount still takes its place in the row of years.
-            value = float((amount or Decimal(0)) / scale)
-            data["amounts"].append(
-                {"slot": names[slot], "type": _(TYPES[type_]), "value": value, "order": order}
-            )
-        if told and not short:
-            top = sum((amount for amount in told if amount > 0), Decimal(0))
-            label = _short(sum(told, Decimal(0)) / scale, lang)
-            data["totals"].append({"slot": names[slot], "top": float(top / scale), "label": label})
-    row = height + 42 + (14 if any(first != last for first, last in slots) else 0)
-    for type_, figure in figures.items():
-        silent = [
-            slot
-            for slot in slots
-            if _amounts(figure).get(slot[0]) is None and totals.get(slot[0]) is not None
-        ]
-        if not silent:
-            continue
-        data["silent"] += [{"slot": names[slot], "type": _(TYPES[type_]), "row": row} for slot in silent]
-        said = _("○ {type}: not reported that year").format(type=_(TYPES[type_]))
-        data["captions"].append({"row": row + 20, "label": said})
-        row += 46
-    return data
+    totals, each = _amounts(profile.get("contributions.total")), (width - left) / len(slots)
+    found = []
+    for number, slot in enumerate(slots):
+        given = {type_: _amounts(figure).get(slot[0]) for type_, figure in figures.items()}
+        amounts = {type_: None if amount is None else amount / scale for type_, amount in given.items()}
+        start, gap = left + number * each, min(each * 0.17, 24)
+        told = totals.get(slot[0]) is not None
+        found.append(Column(slot, amounts, told, start + gap, start + each - gap))
+    return found
+
+
+def _ends(column: Column) -> tuple[Decimal, Decimal]:
+    """How far a stack reaches below and above zero."""
+    known = [amount for amount in column.amounts.values() if amount is not None]
+    below, above = (sum(filter(sign, known), Decimal(0)) for sign in (lambda a: a < 0, lambda a: a > 0))
+    return below, above
+
+
+def _picture(profile: Profile, at: Layout, lang: str, name: str, title: str, alt: str) -> Picture:
+    _ = i18n.translator(lang)
+    sheet = Sheet(at.width)
+    types, slots = list(_by_type(profile)), _slots(profile)
+    keys = [Key(_(TYPES[type_]), "square", COLOURS[type_]) for type_ in types]
+    top = sheet.legend(keys, 0) + 24
+    reach = [_ends(column) for column in _columns(profile, 0, at.width)]
+    scale = steps(min(low for low, _high in reach), max(high for _low, high in reach))
+    numbers = [_number(value, scale[1] - scale[0], lang) for value in scale]
+    left = max(map(text_width, numbers)) + 8
+    pixel = Decimal(_HIGH) / (scale[-1] - scale[0])
+
+    def height(value: Decimal) -> float:
+        return round(top + float((scale[-1] - value) * pixel), 1)
+
+    for value, number in zip(scale, numbers, strict=True):
+        y = height(value)
+        sheet.line(left, y, at.width, y, RULE if value else MUTED, layer="grid" if value else "lines")
+        sheet.text(left - 8, y + 4.5, number, MUTED, align="right")
+    columns = _columns(profile, left, at.width)
+    _years(sheet, columns, top + _HIGH, lang)
+    for column in columns:
+        if column.told:
+            _stack(sheet, column, height)
+            if len(slots) <= at.sums:
+                known = [amount for amount in column.amounts.values() if amount is not None]
+                label = _short(sum(known, Decimal(0)), lang)
+                sheet.text(column.middle, height(_ends(column)[1]) - 6, label, align="center")
+        else:
+            sheet.rect(column.left, top, column.right, top + _HIGH, PAPER, MUTED, dashed=True)
+            place = (column.middle + 4.5, top + _HIGH / 2)
+            sheet.text(*place, _("not reported"), MUTED, align="center", angle=270)
+    bottom = top + _HIGH + 22 + (LINE if any(first != last for first, last in slots) else 0)
+    return sheet.picture(_silent(sheet, columns, types, bottom, lang), lang, name, title, alt)
+
+
+def _stack(sheet: Sheet, column: Column, height: Callable[[Decimal], float]) -> None:
+    """The bar of a slot, type by type: what is negative goes down from zero."""
+    reached = {True: Decimal(0), False: Decimal(0)}
+    for type_, amount in column.amounts.items():
+        if amount:
+            start = reached[amount > 0]
+            reached[amount > 0] = end = start + amount
+            edges = sorted((height(start), height(end)))
+            sheet.rect(column.left, edges[0], column.right, edges[1], COLOURS[type_], "white")
+
+
+def _years(sheet: Sheet, columns: Sequence[Column], y: float, lang: str) -> None:
+    """The years below; where they would touch each other, every second one or fewer."""
+    names = [_slot_label(column.slot, lang).split("|") for column in columns]
+    widest = max(text_width(line) for lines in names for line in lines) + 5
+    each = columns[1].middle - columns[0].middle if len(columns) > 1 else widest
+    step = max(1, math.ceil(widest / each))
+    for number, (column, lines) in enumerate(zip(columns, names, strict=True)):
+        for line, words in enumerate(lines if number % step == 0 else ()):
+            sheet.text(column.middle, y + 18 + line * LINE, words, MUTED, align="center")
+
+
+def _silent(sheet: Sheet, columns: Sequence[Column], types: Sequence[str], y: float, lang: str) -> float:
+    """A ring for each year in which one type is not reported, and what it means; gives where it ends."""
+    _ = i18n.translator(lang)
+    for type_ in types:
+        silent = [column for column in columns if column.told and column.amounts[type_] is None]
+        for column in silent:
+            sheet.dot(column.middle, y + 12, "circle", "white", COLOURS[type_], 4.5, 1.6)
+        if silent:
+            said = _("○ {type}: not reported that year").format(type=_(TYPES[type_]))
+            sheet.text(0, y + 34, said, MUTED)
+            y += 42
+    return y + 2
 
 
 def _title(profile: Profile, lang: str) -> str:
@@ -254,22 +290,16 @@ def draw(profile: Profile, lang: str) -> Drawing | None:
         return None
     _ = i18n.translator(lang)
     title, alt = _title(profile, lang), _alt(profile, lang, behind)
-    labels = tuple(_(TYPES[type_]) for type_ in figures)
-    colours = tuple(COLOURS[type_] for type_ in figures)
-
-    def at(width: int, height: int, name: str) -> str:
-        template = _template(width, height, len(_slots(profile)), labels, colours)
-        return svg(template, _data(profile, lang, width, height), lang, name, title, alt)
-
     return Drawing(
         name="contributions",
         title=title,
         unit=_(_unit(profile)[1]),
         source=sources_of(profile, profile.family("contributions"), lang),
         alt=alt,
-        svg=at(640, 260, "contributions"),
-        narrow=at(348, 260, "contributions-narrow"),
+        wide=_picture(profile, WIDE, lang, "contributions", title, alt),
+        narrow=_picture(profile, NARROW, lang, "contributions-narrow", title, alt),
         table=behind,
+        lang=lang,
     )
 
 

@@ -15,10 +15,10 @@ from functools import cache
 from importlib.resources import files
 
 from comity import i18n
-from comity.charts import Chart, Drawing, Table, _entries, _map
+from comity.charts import Chart, Drawing, Picture, Table, _entries, _map
 from comity.charts._entries import SAYS, Entry
-from comity.charts._labels import money, own_name, source_name, sources_of, wrapped
-from comity.charts._map import FINE, LINE, NARROW, WIDE, Layout, Mark, Point, text_width
+from comity.charts._labels import money, own_name, source_name, sources_of, text_width, wrapped
+from comity.charts._map import FINE, LINE, NARROW, WIDE, Layout, Mark, Point
 from comity.charts._vega import COLOURS, MUTED
 from comity.i18n import N_
 from comity.model import Item, Profile
@@ -152,7 +152,7 @@ def _legend(found: Sequence[Place], at: Layout, lang: str) -> tuple[int, list[tu
     return round(y + max(r for _, r, _ in entries) + 11), marks
 
 
-def _drawn(found: Sequence[Place], at: Layout, lang: str, name: str, title: str, alt: str) -> str:
+def _picture(found: Sequence[Place], at: Layout, lang: str, name: str, title: str, alt: str) -> Picture:
     _ = i18n.translator(lang)
     if len(found) > _CROWD:
         at = at._replace(large=at.large * 0.8, small=at.small * 0.8)
@@ -170,7 +170,7 @@ def _drawn(found: Sequence[Place], at: Layout, lang: str, name: str, title: str,
     said = [_("Not on the map: {names}.").format(names=i18n.listed(lost, lang))] if lost else []
     foot = [line for text in (*said, _(DISCLAIMER)) for line in wrapped(text, at.width / FINE / 0.57)]
     marks += [("foot", {"x": 0, "y": bottom + 18 + n * LINE, "lines": line}) for n, line in enumerate(foot)]
-    return _map.drawn(marks, within, bottom + 8 + len(foot) * LINE, lang, name, title, alt)
+    return _map.picture(marks, within, bottom + 8 + len(foot) * LINE, lang, name, title, alt)
 
 
 # Words
@@ -241,9 +241,10 @@ def draw(profile: Profile, lang: str) -> Drawing | None:
         unit=sizes if _most(found) else _("a point for each country"),
         source=i18n.listed(filter(None, sources), lang),
         alt=alt,
-        svg=_drawn(found, WIDE, lang, "countries", title, alt),
-        narrow=_drawn(found, NARROW, lang, "countries-narrow", title, alt),
+        wide=_picture(found, WIDE, lang, "countries", title, alt),
+        narrow=_picture(found, NARROW, lang, "countries-narrow", title, alt),
         table=behind,
+        lang=lang,
     )
 
 

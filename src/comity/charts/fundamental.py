@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from comity import i18n
-from comity.charts import Cell, Chart, Drawing, Table
+from comity.charts import Cell, Chart, Drawing, Table, _picture
 from comity.charts._labels import SUBJECTS, confidence, partner, sources_of
-from comity.charts._vega import COLOURS, CONFIG, INK, MUTED, svg
+from comity.charts._labels import day as in_words
+from comity.charts._vega import COLOURS, CONFIG, INK, MUTED
 from comity.model import Item, Profile, Scalar
+
+_WIDTH = 348
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ def _state(convention: Convention, lang: str) -> Cell:
         return Cell(_("not ratified"), "missing")
     day = act.get("registered")
     text = (
-        _("ratified on {date}").format(date=i18n.day(day, lang)) if isinstance(day, date) else _("ratified")
+        _("ratified on {date}").format(date=in_words(day, lang)) if isinstance(day, date) else _("ratified")
     )
     return Cell(text, mark=confidence(act, lang), note=str(act.get("note") or ""))
 
@@ -76,7 +79,7 @@ def table(profile: Profile, lang: str) -> Table | None:
     )
     if not rows:
         return None
-    caption = _("Fundamental conventions on {date}").format(date=i18n.day(profile.as_of, lang))
+    caption = _("Fundamental conventions on {date}").format(date=in_words(profile.as_of, lang))
     return Table(caption, (_("Convention"), _("Subject"), _("State")), rows)
 
 
@@ -101,8 +104,7 @@ def _template(rows: int, columns: int) -> dict[str, Any]:
         dots.encode(x=x, y=y, fill=fill, stroke=stroke),
         names.encode(x=x, y=y, text="label:N", color=ink),
     )
-    chart = alt.layer(*layers).properties(width=348, height=rows * 56, padding=4)
-    chart = chart.properties(autosize=alt.AutoSizeParams(type="none"))
+    chart = alt.layer(*layers).properties(autosize=alt.AutoSizeParams(type="none"))
     spec: dict[str, Any] = chart.to_dict(validate=False)
     return {**spec, "config": CONFIG}
 
@@ -144,18 +146,20 @@ def draw(profile: Profile, lang: str) -> Drawing | None:
     ).format(
         partner=partner(profile, lang), ratified=", ".join(ratified) or "–", missing=", ".join(missing) or "–"
     )
-    drawn = svg(
-        _template(len(subjects), columns), {"dots": dots, "subjects": titles}, lang, "fundamental", title, alt
-    )
+    drawn = _picture.picture(
+        partial(_template, len(subjects), columns), {"dots": dots, "subjects": titles},
+        (_WIDTH, len(subjects) * 56), lang, "fundamental", title, alt,
+    )  # fmt: skip
     return Drawing(
         name="fundamental",
         title=title,
         unit=_("conventions ratified and not denounced"),
         source=sources_of(profile, profile.family("standards"), lang),
         alt=alt,
-        svg=drawn,
+        wide=drawn,
         narrow=drawn,
         table=behind,
+        lang=lang,
     )
 
 

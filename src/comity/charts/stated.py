@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from comity import i18n
-from comity.charts import Cell, Chart, Drawing, Table, _dumbbell
+from comity.charts import Cell, Chart, Drawing, Picture, Table, _dumbbell
 from comity.charts._labels import TYPES, signed, source_name, verdict
-from comity.charts._vega import svg
 from comity.i18n import N_
 from comity.model import Claim, Money, Party, Profile, Said, Verdict
 
@@ -67,6 +67,7 @@ def _row(
     )
 
 
+@lru_cache(8192)
 def _millions(amount: Decimal, lang: str) -> str:
     """With two decimals, and more for an amount that two would round to next to nothing."""
     return i18n.millions(amount, lang, 2 if abs(amount) >= _SMALL else 4)
@@ -179,8 +180,8 @@ def of_claims(verdicts: Sequence[Verdict], names: Mapping[str, Party], lang: str
     beyond = _("An arrow marks a difference beyond the scale.")
     words = _dumbbell.Words(_("Stated"), _("Computed"), _("Difference"), _("{sign}{percent} %"), beyond)
 
-    def at(layout: _dumbbell.Layout, id_: str) -> str:
-        return svg(*_dumbbell.spec(groups, layout, words), lang, id_, title, alt)
+    def at(layout: _dumbbell.Layout, id_: str) -> Picture:
+        return _dumbbell.picture(groups, layout, words, lang, id_, title, alt)
 
     return Drawing(
         name=name,
@@ -188,9 +189,10 @@ def of_claims(verdicts: Sequence[Verdict], names: Mapping[str, Party], lang: str
         unit=_("US$ million; differences in per cent of what is stated"),
         source=_source(lang),
         alt=alt,
-        svg=at(_dumbbell.WIDE, name),
+        wide=at(_dumbbell.WIDE, name),
         narrow=at(_dumbbell.NARROW, f"{name}-narrow"),
         table=behind,
+        lang=lang,
     )
 
 

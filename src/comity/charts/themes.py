@@ -14,10 +14,10 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from comity import i18n
-from comity.charts import Chart, Drawing, Table, _entries
+from comity.charts import Chart, Drawing, Picture, Table, _entries, _picture
 from comity.charts._entries import Entry
 from comity.charts._labels import money, organisation, own_name, partner, sources_of, wrapped
-from comity.charts._vega import COLOURS, CONFIG, INK, MUTED, PAPER, svg
+from comity.charts._vega import COLOURS, CONFIG, INK, MUTED, PAPER
 from comity.i18n import N_
 from comity.model import Item, Profile
 
@@ -165,7 +165,7 @@ def _template() -> dict[str, Any]:
         text("below", align="right"),
         text("foot", fontSize=_FINE, color=MUTED),
     )
-    chart = alt.layer(*layers).properties(autosize=alt.AutoSizeParams(type="none"), padding=2)
+    chart = alt.layer(*layers).properties(autosize=alt.AutoSizeParams(type="none"))
     spec: dict[str, Any] = chart.to_dict(validate=False)
     return {**spec, "config": CONFIG}
 
@@ -251,14 +251,10 @@ def _foot(shown: Bars, at: Layout, y: float, lang: str) -> Iterator[tuple[str, M
     yield "foot", {"x": 0, "y": y if said else y - 10, "label": ""}
 
 
-def _drawn(shown: Bars, at: Layout, lang: str, name: str, title: str, alt: str) -> str:
-    template = _template()
-    data: dict[str, list[Mark]] = {layer["data"]["name"]: [] for layer in template["layer"]}
-    height = 0.0
-    for layer, mark in _marks(shown, at, lang):
-        data[layer].append(mark)
-        height = mark["y"]
-    return svg({**template, "width": at.width, "height": height + 8}, data, lang, name, title, alt)
+def _drawn(shown: Bars, at: Layout, lang: str, name: str, title: str, alt: str) -> Picture:
+    marks = list(_marks(shown, at, lang))
+    size = (at.width, marks[-1][1]["y"] + 8)
+    return _picture.picture(_template, _picture.by_layer(marks), size, lang, name, title, alt)
 
 
 # Words
@@ -314,9 +310,10 @@ def draw(profile: Profile, lang: str) -> Drawing | None:
         unit=_(_scale(shown)[1]),
         source=sources_of(profile, figures, lang),
         alt=alt,
-        svg=_drawn(shown, WIDE, lang, "themes", title, alt),
+        wide=_drawn(shown, WIDE, lang, "themes", title, alt),
         narrow=_drawn(shown, NARROW, lang, "themes-narrow", title, alt),
         table=behind,
+        lang=lang,
     )
 
 

@@ -73,6 +73,7 @@ def _standards(profile: Profile, lang: str) -> Section | None:
     )
     table = fundamental.table(profile, lang)
     shown: list[parts.Part] = [Picture("fundamental"), table] if table else []
+    shown.append(Picture("standards"))
     for name in ("governance", "technical", "protocols"):
         measure = f"standards.{name}"
         shown += _conventions(profile.get(measure), wording.label(measure, lang), lang)
@@ -227,7 +228,7 @@ def _partnerships(profile: Profile, lang: str) -> Section | None:
     lists = parts.listing(profile, partners, _("Partner ministries and agencies"), lang)
     phases = profile.get("partnerships.phases")
     places = any(item.get("countries") for item in parts.items_of(phases))
-    return Section("partnerships", "", figures, (), (*tables, *lists), places)
+    return Section("partnerships", "", figures, (), (Picture("timeline"), *tables, *lists), places)
 
 
 def _secondments(profile: Profile, lang: str) -> Section | None:

@@ -17,7 +17,7 @@ class FrameMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         answer = self._next(request)
         if getattr(answer, EMBEDDED, False):
-            answer._csp_update = {"frame-ancestors": ["*"]}
+            answer._csp_replace = {"frame-ancestors": ["*"]}
             answer["Cross-Origin-Resource-Policy"] = "cross-origin"
         else:
             answer["X-Frame-Options"] = "DENY"

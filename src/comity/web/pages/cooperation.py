@@ -81,8 +81,9 @@ def context(request: HttpRequest, profile: Profile, found: Request, asked: Span)
             for name, words in FORMATS.items()
             if name in written
         ],
+        "site_root": request.build_absolute_uri("/").rstrip("/"),
         "chart_at": lambda name, end, **more: site.address(
-            request, f"{path}charts/{name}{end}", **query, **more
+            request, f"{path}charts/{name}{end}", **{**query, **more}
         ),
     }
 
