@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from comity.charts import _vega
+from comity.charts import _fonts, _vega
 from comity.charts._labels import wrapped
 
 PADDING = 2
@@ -51,6 +51,7 @@ class Picture:
         """The picture as PNG, `scale` pixels for each of the SVG."""
         import vl_convert
 
+        _fonts.register()
         drawn: bytes = vl_convert.svg_to_png(self.svg(), scale=scale)
         return drawn
 
