@@ -69,6 +69,7 @@ def context(request: HttpRequest, profile: Profile, found: Request, asked: Span)
     written = outputs.shelved()
     return {
         **html.context(profile, lang, standalone=False),
+        "evidence": (),  # rows have pages of their own here
         "rows_at": rows_at,
         "found": found,
         "asked": asked,
