@@ -19,6 +19,7 @@ from comity.charts._labels import TYPES, joined, percent
 from comity.errors import BadRequest
 from comity.model import Figure, Party, Period
 from comity.profiles import ALL, Library
+from comity.rules import ratios
 from comity.tables import quoted
 from comity.web import asking, facts
 
@@ -162,10 +163,9 @@ def figure_cell(one: Given, name: str, lang: str) -> Cell:
 def share(parts: Iterable[Decimal | None], whole: Decimal | None, lang: str) -> Cell:
     """What part of a total these make, in per cent; none where there is no total, or one below zero."""
     _ = i18n.translator(lang)
-    told = [part for part in parts if part is not None]
-    if not told or whole is None or whole <= 0:
+    part = ratios.percent(parts, whole)
+    if part is None:
         return Cell("–", "missing")
-    part = sum(told, _NONE) * 100 / whole
     if part and abs(part) < _SMALLEST:
         return Cell(_("under {percent} %").format(percent=percent(_SMALLEST, lang)), "amount")
     # Translators: a share in per cent, as a table shows it.

@@ -14,6 +14,7 @@ from comity.errors import BadRequest
 from comity.model import Party
 from comity.outputs import _wording
 from comity.profiles import ALL, Library
+from comity.rules import ratios
 from comity.web import asking, facts, site
 from comity.web.pages import Page, _amounts, _context, _lists
 from comity.web.pages._amounts import Given, Years
@@ -73,8 +74,8 @@ def _finding(found: Sequence[Given], several: str, lang: str) -> str:
     _ = i18n.translator(lang)
 
     def core(one: Given) -> Decimal:
-        told = [value for name in _amounts.CORE if (value := one.value(name)) is not None]
-        return sum(told, Decimal(0)) / total if (total := one.value("total")) and total > 0 else Decimal(-1)
+        share = ratios.percent([one.value(name) for name in _amounts.CORE], one.value("total"))
+        return Decimal(-1) if share is None else share
 
     best = max(found, key=core)
     party = best.partner if several == "partner" else best.organisation

@@ -16,6 +16,7 @@ from comity.charts._labels import TYPES, money, percent
 from comity.model import Party
 from comity.outputs import _wording
 from comity.profiles import ALL, Library
+from comity.rules import ratios
 from comity.tables import quoted
 from comity.web import asking, draw, facts, site
 from comity.web.pages import Page, _amounts, _context, _lists
@@ -184,10 +185,11 @@ def _finding(found: Sequence[Given], lang: str) -> str:
     """What share of all contributions the first three make, or whose the largest is."""
     _ = i18n.translator(lang)
     total = _amounts.sum_of(found, "total").value
-    first = sum((one.value("total") or Decimal(0) for one in found[:3]), Decimal(0))
-    if len(found) > 3 and total and total > 0 and first > 0:
-        share = percent(first * 100 / total, lang)
-        return _("The three largest contributors give {percent} % of all contributions").format(percent=share)
+    share = ratios.percent([one.value("total") for one in found[:3]], total)
+    if len(found) > 3 and share and share > 0:
+        return _("The three largest contributors give {percent} % of all contributions").format(
+            percent=percent(share, lang)
+        )
     name = i18n.party_name(found[0].partner, lang)
     amount = money(found[0].value("total") or Decimal(0), lang)
     return _("The largest contributor is {partner}: {amount}").format(
