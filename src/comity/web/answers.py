@@ -14,9 +14,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
 import comity
-from comity.i18n import LANGUAGES
 from comity.provenance import digest
-from comity.web import asking, facts
+from comity.web import facts
 
 _PACKED_FROM = 1_000
 """Bytes below which packing does not pay."""
@@ -38,16 +37,10 @@ class Kept:
 
 
 class AnswersMiddleware:
-    """Also settles the language: `?lang=`, else what the browser prefers. It stands in `request.lang`;
-    `request.lang_asked` is the one named in the address, which links carry on."""
-
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._next = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        given = request.GET.get("lang", "")
-        request.lang_asked = given if given in LANGUAGES else ""
-        request.lang = asking.language(request.lang_asked, request.headers.get("Accept-Language", ""))
         if request.method not in ("GET", "HEAD"):
             return self._next(request)
         tag = self._tag(request)

@@ -88,12 +88,8 @@ def pair(request: HttpRequest, partner: str, organisation: str) -> tuple[Request
     return ask(opened, partner, body.id, between, asked.as_of), asked
 
 
-def language(given: str, accepted: str) -> str:
-    """The language asked for, else the first one accepted that comity speaks, else English. Raises
-    `LanguageNotKnown` for one that was asked for by name."""
-    if given:
-        i18n.translator(given)
-        return given
+def preferred(accepted: str) -> str:
+    """The first language of an `Accept-Language` that comity speaks, else English."""
     for part in accepted.split(","):
         tag = part.partition(";")[0].strip().lower()[:2]
         if tag in i18n.LANGUAGES:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from django.core.exceptions import SuspiciousOperation
@@ -10,6 +11,9 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from comity import errors
 from comity.web import site
 
+_PLAIN = "text/plain; charset=utf-8"
+_COMMAND = re.compile(r"; (?:see: comity|load one with: comity|--\w)[^;]*$")
+"""What to type, which helps nobody in front of a browser."""
 _STATUS: tuple[tuple[type[Exception], int], ...] = (
     (errors.PartyNotKnown, 404),
     (errors.NotKnown, 404),
@@ -32,7 +36,10 @@ class RefusalsMiddleware:
             answer = refused(request, 405, "this site is for reading: GET and HEAD only")
             answer["Allow"] = "GET, HEAD, OPTIONS"
             return answer
-        return self._next(request)
+        try:
+            return self._next(request)
+        except errors.StoreError as error:  # before any page was begun
+            return refused(request, 503, _said(error))
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """None for what nobody foresaw, which Django logs and answers with 500."""
@@ -46,13 +53,15 @@ def _said(error: Exception) -> str:
     """Errors of a store name its folder, which is nobody's business here."""
     if isinstance(error, errors.StoreError):
         return "the facts cannot be read now; try again in a minute"
-    return "there is no such page" if isinstance(error, Http404) else str(error)
+    return "there is no such page" if isinstance(error, Http404) else _COMMAND.sub("", str(error))
 
 
 def refused(request: HttpRequest, status: int, message: str, nearest: object = ()) -> HttpResponse:
     """The answer to a request that cannot be met: the one error shape of the whole site."""
     if request.path.startswith("/api/") or request.path.endswith(".json"):
         return JsonResponse({"error": {"status": status, "message": message}}, status=status)
+    if status == 503:  # a page would need the facts as well
+        return HttpResponse(f"{status}: {message}\n", status=status, content_type=_PLAIN)
     return site.page(
         request, "refused.html.j2", {"status": status, "message": message, "nearest": nearest}, status
     )
@@ -63,11 +72,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return HttpResponse("400: this address is not one of ours\n", status=400, content_type="text/plain")
+    return HttpResponse("400: this address is not one of ours\n", status=400, content_type=_PLAIN)
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(
-        "500: something went wrong on our side, and was written to the log\n", status=500,
-        content_type="text/plain; charset=utf-8",
-    )  # fmt: skip
+    message = "something went wrong on our side, and was written to the log"
+    if request.path.startswith("/api/"):
+        return JsonResponse({"error": {"status": 500, "message": message}}, status=500)
+    return HttpResponse(f"500: {message}\n", status=500, content_type=_PLAIN)

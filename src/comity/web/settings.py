@@ -30,8 +30,9 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "comity.web.frames.FrameMiddleware",
-    "comity.web.answers.AnswersMiddleware",
+    "comity.web.languages.LanguagesMiddleware",
     "comity.web.refusals.RefusalsMiddleware",
+    "comity.web.answers.AnswersMiddleware",
 ]
 DATABASES: dict[str, object] = {}
 CACHES = {
