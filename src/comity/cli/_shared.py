@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import sys
-from collections.abc import Iterable
-from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -15,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from comity.errors import BadRequest, NotWritable
+from comity.rows import table_as_csv, table_as_json
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -65,39 +61,16 @@ def write(content: bytes, output: Path | None) -> None:
         raise NotWritable("standard output", error.strerror or str(error)) from None
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return (
-            int(value)
-            if value == value.to_integral_value() and value.as_tuple().exponent == 0
-            else float(value)
-        )
-    return value.isoformat() if isinstance(value, date | datetime) else value
-
-
 def show(rows: pa.Table, format: str) -> None:
     """Prints rows: as a table for people, or as csv or json for programs."""
     if len(set(rows.column_names)) < len(rows.column_names):
         raise BadRequest("two columns have the same name; give them names with AS")
     if format == "json":
-        listed = [{k: _plain(v) for k, v in row.items()} for row in rows.to_pylist()]
-        write((json.dumps(listed, ensure_ascii=False, indent=2, default=str) + "\n").encode(), None)
+        write(table_as_json(rows), None)
     elif format == "csv":
-        write(as_csv(rows), None)
+        write(table_as_csv(rows), None)
     else:
         _show_table(rows)
-
-
-def as_csv(rows: pa.Table) -> bytes:
-    """Rows as CSV with a header; lines end in a line feed."""
-
-    def line(cells: Iterable[Any]) -> str:
-        text = io.StringIO(newline="")
-        csv.writer(text).writerow(cells)  # within a cell it quotes both of the marks that it ends a line with
-        return text.getvalue().removesuffix("\r\n") + "\n"
-
-    columns = (column.to_pylist() for column in rows.columns)
-    return "".join(map(line, (rows.column_names, *zip(*columns, strict=True)))).encode()
 
 
 def _cell(value: Any) -> str:

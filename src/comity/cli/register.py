@@ -10,8 +10,9 @@ import typer
 
 from comity.cli import Command, Store
 from comity.cli._loading import Partial, loaded, tell
-from comity.cli._shared import as_csv, opened, write
+from comity.cli._shared import opened, write
 from comity.errors import BadRequest
+from comity.rows import table_as_csv
 from comity.sources import _own
 from comity.tables import contracts, quoted
 
@@ -88,7 +89,7 @@ def _claims(comity: Comity, pair: dict[str, str]) -> bytes:
     rows = comity.sql(f"SELECT {columns} FROM claims WHERE {only or 'true'} ORDER BY {order}")
     if not rows.num_rows:
         raise BadRequest(f"the store holds no claims{' of ' * bool(pair)}{' and '.join(pair.values())}")
-    return as_csv(rows)
+    return table_as_csv(rows)
 
 
 def _stored(comity: Comity, dataset: str) -> bytes:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
 
+from comity.rows import table_as_csv, table_as_json
 from comity.web import asking, site
 
 if TYPE_CHECKING:
@@ -173,35 +170,10 @@ def file_path(path: str, ending: Ending) -> str:
 def answer(rows: pa.Table, ending: Ending, name: str) -> HttpResponse:
     """All rows, as the command line writes them."""
     if ending == "csv":
-        found = HttpResponse(as_csv(rows), content_type="text/csv; charset=utf-8")
+        found = HttpResponse(table_as_csv(rows), content_type="text/csv; charset=utf-8")
         found["Content-Disposition"] = f'attachment; filename="{name}.csv"'
         return found
-    return HttpResponse(as_json(rows), content_type="application/json")
-
-
-def as_csv(rows: pa.Table) -> bytes:
-    """Rows as CSV with a header; lines end in a line feed."""
-
-    def line(cells: Iterable[Any]) -> str:
-        text = io.StringIO(newline="")
-        csv.writer(text).writerow(cells)
-        return text.getvalue().removesuffix("\r\n") + "\n"
-
-    columns = (column.to_pylist() for column in rows.columns)
-    return "".join(map(line, (rows.column_names, *zip(*columns, strict=True)))).encode()
-
-
-def as_json(rows: pa.Table) -> bytes:
-    """Rows as a list of objects, numbers as numbers."""
-    listed = [{name: _plain(value) for name, value in row.items()} for row in rows.to_pylist()]
-    return (json.dumps(listed, ensure_ascii=False, indent=2, default=str) + "\n").encode()
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        whole = value == value.to_integral_value() and value.as_tuple().exponent == 0
-        return int(value) if whole else float(value)
-    return value.isoformat() if isinstance(value, date | datetime) else value
+    return HttpResponse(table_as_json(rows), content_type="application/json")
 
 
 def links(request: HttpRequest, path: str) -> list[tuple[str, str]]:

@@ -45,7 +45,7 @@ class RefusalsMiddleware:
         """None for what nobody foresaw, which Django logs and answers with 500."""
         for kind, status in _STATUS:
             if isinstance(error, kind):
-                return refused(request, status, _said(error), getattr(error, "nearest", ()))
+                return refused(request, status, _said(error), _near(error))
         return None
 
 
@@ -54,6 +54,12 @@ def _said(error: Exception) -> str:
     if isinstance(error, errors.StoreError):
         return "the facts cannot be read now; try again in a minute"
     return "there is no such page" if isinstance(error, Http404) else _COMMAND.sub("", str(error))
+
+
+def _near(error: Exception) -> tuple[tuple[str, str], ...]:
+    """Names near to one that nobody knows, each with its code or without."""
+    near = getattr(error, "nearest", ())
+    return tuple(one if isinstance(one, tuple) else (one, "") for one in near)
 
 
 def refused(request: HttpRequest, status: int, message: str, nearest: object = ()) -> HttpResponse:

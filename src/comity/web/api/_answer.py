@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import base64
-import csv
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlencode
@@ -18,6 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from comity import typed
 from comity.errors import BadRequest
 from comity.provenance import digest, stamp
+from comity.rows import as_csv, plain
 from comity.sources import arrow_type
 from comity.tables import Column
 from comity.web import facts
@@ -49,29 +49,8 @@ def accepted(request: HttpRequest, given: Format | None, known: Sequence[Format]
     return known[types.index(preferred)]
 
 
-def plain(value: Any) -> Any:
-    """A value as JSON has it."""
-    if isinstance(value, Decimal):
-        return int(value) if value.as_tuple().exponent == 0 else float(value)
-    return value.isoformat() if isinstance(value, date | datetime) else value
-
-
 def as_json(data: object) -> bytes:
     return (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode()
-
-
-def as_csv(columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> bytes:
-    """Lines as `comity … --format csv` prints them."""
-    text = io.StringIO(newline="")
-    line = csv.writer(text)  # within a cell it quotes both of the marks that it ends a line with
-
-    def written(cells: Iterable[Any]) -> str:
-        text.seek(0)
-        text.truncate()
-        line.writerow(cells)
-        return text.getvalue().removesuffix("\r\n") + "\n"
-
-    return "".join(map(written, (columns, *rows))).encode()
 
 
 def as_parquet(table: pa.Table) -> bytes:

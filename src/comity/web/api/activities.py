@@ -14,6 +14,7 @@ from comity import activities as published
 from comity import typed
 from comity.errors import BadRequest, NotKnown
 from comity.profiles import period_of
+from comity.rows import plain
 from comity.tables import Column, quoted
 from comity.web import facts
 from comity.web.api import Part, _answer
@@ -265,7 +266,7 @@ def activity(request: HttpRequest, asked: Asked, place: One, form: _answer.Forma
         for row in ask(query).to_pylist():
             record = found.get(tuple(row.pop(name) for name in _KEY))
             if record is not None:
-                record[part].append({name: _answer.plain(value) for name, value in row.items()})
+                record[part].append({name: plain(value) for name, value in row.items()})
     return _answer.file(_answer.as_json({"activity_id": place.id, "records": list(found.values())}), form)
 
 

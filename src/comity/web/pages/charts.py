@@ -6,8 +6,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from comity import charts, i18n
 from comity.charts import Drawing
-from comity.delimited import as_csv
 from comity.model import Profile
+from comity.rows import as_csv
 from comity.web import asking, facts, site
 from comity.web.frames import EMBEDDED
 from comity.web.pages import Page
