@@ -23,16 +23,25 @@ PLACE = re.compile(r"\{\w*\}")
 
 SAME = {
     "fr": {
-        "Contributions", "Convention", "Conventions", "Discrimination", "Licence", "Organisation", "Page",
-        "Parties", "Phase", "Phases", "Ratifications", "SHA-256", "Source", "Sources", "Total", "Verdict",
-        "{amount} {currency}", "{count} phases", "{second} ({first})",
+        "Budgets", "Code", "Contributions", "Convention", "Conventions", "Date", "Discrimination",
+        "Documents", "Impact", "Latitude, longitude", "Licence", "Markdown", "Note", "Nutrition",
+        "Organisation", "Organisations", "Page", "Parties", "Phase", "Phases", "Ratifications", "SHA-256",
+        "Site", "Source", "Sources", "Total", "Transactions", "Type", "Verdict", "nominal", "ordinal",
+        "phase", "programme", "{amount} {currency}", "{count} phases", "{count} programmes",
+        "{second} ({first})",
     },
-    "es": {"SHA-256", "Total", "{amount} {currency}", "{second} ({first})", "{year}: {amount}"},
+    "es": {
+        "Markdown", "SHA-256", "Sector", "Total", "nominal", "ordinal", "original", "{amount} {currency}",
+        "{second} ({first})", "{year}: {amount}",
+    },
     "ko": {"SHA-256", "{amount} {currency}", "{currency} {amount}"},
 }  # fmt: skip
 """Messages that are written as in English."""
 
-NAMES = re.compile(r"comity issues|comity|--format html|SHA-256|UTC|USD")
+NAMES = re.compile(
+    r"comity issues|comity|--format html|SHA-256|UTC|USD|JSON|CSV|Parquet|HTML|PDF|PNG|SVG|OpenAPI|API"
+    r"|IATI|DAC|FRED|soc\*"
+)
 """What is not translated: the command, and names that are the same everywhere."""
 
 

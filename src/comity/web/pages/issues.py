@@ -113,7 +113,7 @@ def _summary(request: HttpRequest, counts: list[dict[str, Any]], lang: str) -> G
     rows = sorted(sums.items(), key=lambda item: (-item[1], item[0]))
     return Grid(
         _("Data problems by rule and source"),
-        (_("Problem"), _("Rule"), _("Source"), _("Number")),
+        (_("Problem"), _("Rule"), _("Source"), _("Count")),
         tuple(
             (
                 Shown(rule_name(rule, lang), at=lists.to(request, _PATH, source=source, rule=rule) + "#list"),
