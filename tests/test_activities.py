@@ -91,6 +91,10 @@ def _empty(db: duckdb.DuckDBPyConnection) -> None:
     for contract in contracts().values():
         columns = ", ".join(f"{c.name} {SQL_TYPES[c.kind]}" for c in contract.columns)
         db.execute(f"CREATE TABLE {contract.name} ({columns})")
+    db.execute("CREATE SCHEMA listing")
+    db.execute(
+        "CREATE TABLE listing.copies (dataset TEXT, snapshot TEXT, activity INT, counts BOOLEAN, copies INT)"
+    )
     for id_, kind, name, iso2, iso3 in PARTIES:
         db.execute(
             "INSERT INTO parties (id, kind, name_en, iso2, iso3) VALUES (?, ?, ?, ?, ?)",
@@ -157,7 +161,8 @@ def ids(found: Found) -> str:
         ({"years": (2020, 2020)}, "1"),
         ({"years": (2016, 2019)}, "1245"),
         ({"years": (2022, 2022)}, ""),
-        ({"years": (2024, 2030)}, "3"),
+        ({"years": (2023, 2023)}, "3"),
+        ({"years": (2024, 2030)}, ""),
         ({"text": "social protection"}, "12"),
         ({"text": "social -rights"}, "14"),
         ({"text": "a-3"}, "3"),
@@ -205,7 +210,8 @@ def test_a_row_says_what_it_is_and_where_it_is_from(ask: Any) -> None:
     assert row == {
         "activity_id": "A-1", "title": "Social protection in Laos", "reporting_org": "ORG-1",
         "reporting_org_name": None, "status": "2 implementation", "start": date(2019, 3, 1),
-        "end": date(2021, 6, 30), "countries": "LA VN XK", "dataset": "set", "locator": "activity 1",
+        "end": date(2021, 6, 30), "countries": "LA VN XK", "copies": None, "dataset": "set",
+        "locator": "activity 1",
     }  # fmt: skip
 
 
@@ -214,6 +220,76 @@ def test_dates_are_the_actual_ones_where_there_are(ask: Any) -> None:
     assert rows["A-2"] == (date(2015, 1, 1), date(2017, 12, 31))
     assert rows["A-3"] == (date(2023, 1, 1), None)
     assert rows["A-4"] == (None, None)
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Iterator[Any]:
+    """A database of activities of one's own, and what is found in it."""
+    path = tmp_path / "1-a.duckdb"
+    db = duckdb.connect(str(path))
+    _empty(db)
+
+    def asked(**what: Any) -> str:
+        db.close()
+        if not search.beside(path).exists():
+            search.build(path, search.beside(path))
+        with closing(Tables(path)) as tables:
+            return ids(answer(tables, path, Asked(**what)))
+
+    yield db, asked
+    db.close()
+
+
+def test_without_an_end_an_activity_runs_to_its_last_transaction(made: Any) -> None:
+    db, asked = made
+    Activity(db, 1, "A-1", status="2").dates(start="2015-01-01").add("transactions", date="2018-06-01")
+    Activity(db, 2, "A-2", status="4").dates(start="2015-01-01")
+    Activity(db, 3, "A-3", status="5").dates(planned_start="2016-01-01").add(
+        "transactions", date="2014-01-01"
+    )
+    Activity(db, 4, "A-4").add("transactions", date="2016-06-01").add("transactions", date="2018-06-01")
+    found = {year: sorted(asked(years=(year, year))) for year in (2014, 2015, 2016, 2018, 2019, 2050)}
+    assert found == {
+        2014: [], 2015: ["1", "2"], 2016: ["1", "3", "4"], 2018: ["1", "4"], 2019: [], 2050: [],
+    }  # fmt: skip
+
+
+def test_an_end_before_the_start_says_nothing_and_transactions_do(made: Any) -> None:
+    db, asked = made
+    Activity(db, 1, "A-1").dates(start="2050-12-31", end="2020-12-31").add("transactions", date="2019-01-01")
+    Activity(db, 2, "A-2").dates(start="2050-12-31", end="2020-12-31")
+    found = {years: asked(years=years) for years in ((2019, 2019), (2020, 2020), (2050, 2050), (2010, 2060))}
+    assert found == {(2019, 2019): "1", (2020, 2020): "", (2050, 2050): "", (2010, 2060): "1"}
+
+
+@pytest.mark.parametrize("limit", [0, 3])
+@pytest.mark.parametrize("text", [None, "water"])
+def test_what_starts_after_the_newest_file_does_not_come_first(
+    made: Any, limit: int, text: str | None
+) -> None:
+    db, asked = made
+    db.execute("INSERT INTO snapshots (sha256, taken_at) VALUES ('abc', '2024-05-01T10:00:00Z')")
+    for number, start in enumerate(("2020-01-01", "2050-12-31", "2024-04-30", "2025-01-01", None), 1):
+        activity = Activity(db, number, f"A-{number}", title="Water")
+        if start:
+            activity.dates(start=start)
+    assert asked(limit=limit, text=text) == "31425"[: limit or None]
+
+
+def test_R24_copies_are_one_activity_whatever_is_asked(made: Any) -> None:
+    db, asked = made
+    for number, counts in ((1, False), (2, True), (3, None)):
+        Activity(db, number, f"A-{number}", title="Water").dates(start="2020-01-01").party("KOR", "KOR")
+        if counts is not None:
+            db.execute("INSERT INTO listing.copies VALUES ('set', 'abc', ?, ?, 2)", [number, counts])
+    for what in (
+        {},
+        {"text": "water"},
+        {"partner": "KOR"},
+        {"years": (2020, 2020)},
+        {"text": "water", "limit": 9},
+    ):
+        assert asked(**what) == "23"
 
 
 def test_a_status_nobody_knows_stays_as_it_is(ask: Any) -> None:
@@ -337,7 +413,7 @@ def test_json_and_csv_have_the_same_rows(loaded: Comity) -> None:
     assert sorted(row["activity_id"] for row in rows) == ["XM-EXAMPLE-7", "XM-EXAMPLE-8"]
     assert list(rows[0]) == [
         "activity_id", "title", "reporting_org", "reporting_org_name", "status", "start", "end", "countries",
-        "dataset", "locator",
+        "copies", "dataset", "locator",
     ]  # fmt: skip
     assert {row["start"] for row in rows} == {"2007-01-01", "2008-01-01"}
 
@@ -382,6 +458,28 @@ def test_what_would_steer_a_terminal_is_left_out() -> None:
     from comity.cli.activities import _clean
 
     assert _clean("a\x1b[31m b\n\u202ec\x07") == "a [31m b c"
+
+
+def test_R24_a_copy_is_no_second_activity(store: Comity, tmp_path: Path) -> None:
+    for name, numbers in (("old", range(1, 4)), ("new", range(2, 4))):
+        (tmp_path / f"{name}.xml").write_text(_xml(numbers).replace("part 2", f"part 2, {name}"))
+    store.load(tmp_path)
+    ended = comity("activities", "--format", "json", store=store)
+    found = {row["activity_id"]: (row["copies"], row["dataset"]) for row in json.loads(ended.stdout)}
+    assert found == {
+        "XM-EXAMPLE-1": (None, "old"), "XM-EXAMPLE-2": (2, "old"), "XM-EXAMPLE-3": (2, "old"),
+    }  # fmt: skip
+    table = comity("activities", store=store)
+    assert table.stderr == "3 activities\n"
+    assert "copies" in table.stdout
+    ended = comity("activities", "--text", "social", store=store)
+    assert ended.stderr.endswith("texts of 3 activities, once for what is loaded now\n3 activities\n")
+    lines = csv.DictReader(io.StringIO(comity("activities", "--format", "csv", store=store).stdout))
+    assert [line["copies"] for line in lines] == ["2", "2", ""]
+
+
+def test_without_copies_a_table_has_no_column_for_them(loaded: Comity) -> None:
+    assert "copies" not in comity("activities", "--limit", "3", store=loaded).stdout
 
 
 def test_python_asks_the_same(loaded: Comity) -> None:

@@ -17,6 +17,8 @@ from comity import streaming
 from comity.api import Comity, open_store
 from comity.errors import ComityError, FileRefused, NotWritable, ReadingStopped
 from comity.provenance import digest
+from comity.sources import _opening
+from comity.store import raw
 from tests.iati import transaction
 from tests.test_cli import comity
 
@@ -164,6 +166,39 @@ def test_a_dataset_that_lost_most_of_its_activities_needs_a_word(store: Comity, 
         store.load(file)
     store.load(file, partial=True)
     assert len(rows(store)) == 4
+
+
+def test_bytes_have_a_name_only_when_they_are_written_down(
+    store: Comity, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a power cut could leave an empty file under the hash of a full one, never to be written again."""
+    settled: list[tuple[Path, bool]] = []
+    for number in range(3):
+        write(tmp_path / "in" / f"{number}.xml", [number])
+
+    def full(path: Path) -> None:
+        settled.append((path, path.is_dir()))
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(raw, "settle", full)
+    with pytest.raises(NotWritable, match="No space left on device; nothing was changed"):
+        store.load(tmp_path / "in")
+    assert settled
+    assert not [folder for _, folder in settled if folder]
+    assert not [p for p in (store.store.path / "raw").rglob("*") if p.name.startswith(".")]
+    for number in range(3):
+        held = digest((tmp_path / "in" / f"{number}.xml").read_bytes())
+        assert not (store.store.path / "raw" / held[:2] / held).exists()
+
+
+def test_what_has_not_changed_is_not_even_opened_to_be_recognised(
+    store: Comity, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = write(tmp_path / "a.xml", [1])
+    os.utime(file, (1_600_000_000, 1_600_000_000))
+    store.load(file)
+    monkeypatch.setattr(_opening, "head", None)
+    assert store.load(file).kept[0].unchanged
 
 
 def test_drafts_of_a_killed_load_are_removed(store: Comity, tmp_path: Path) -> None:

@@ -191,8 +191,8 @@ def test_R24_a_copy_differs_by_number_or_sum_of_its_transactions(
     }
 
 
-def test_R24_columns_are_kept_and_two_added() -> None:
-    assert marked().columns == (*ACTIVITIES.columns, "counts", "differs")
+def test_R24_columns_are_kept_and_three_added() -> None:
+    assert marked().columns == (*ACTIVITIES.columns, "counts", "copies", "differs")
 
 
 def test_R24_real_files_of_two_days_hold_the_same_activities(shared_data: Path) -> None:

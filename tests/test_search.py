@@ -24,7 +24,12 @@ Texts = Mapping[str, Iterable[str]]
 def database(path: Path, activities: Mapping[str, Texts], starts: Mapping[str, str] | None = None) -> Path:
     """A derived database with activities by identifier, each with its titles and descriptions."""
     with duckdb.connect(str(path)) as db:
-        for name in ("activities", "narratives", "activity_dates"):
+        db.execute("CREATE SCHEMA listing")
+        db.execute(
+            "CREATE TABLE listing.copies "
+            "(dataset TEXT, snapshot TEXT, activity INT, counts BOOLEAN, copies INT)"
+        )
+        for name in ("activities", "narratives", "activity_dates", "snapshots"):
             columns = ", ".join(f"{c.name} {SQL_TYPES[c.kind]}" for c in contracts()[name].columns)
             db.execute(f"CREATE TABLE {name} ({columns})")
         for number, (id_, texts) in enumerate(activities.items(), 1):

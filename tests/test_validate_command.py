@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
+import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -294,6 +295,23 @@ def test_json_has_every_problem(ours: Comity, file: str) -> None:
         "detail": "“-5”", "activity": "A-22",
     }  # fmt: skip
     assert (second["file"], second["findings"]) == ("sound.xml", [])
+
+
+def test_zip_gzip_and_folders_are_checked_file_by_file(ours: Comity, tmp_path: Path) -> None:
+    (tmp_path / "in" / "deep").mkdir(parents=True)
+    with zipfile.ZipFile(tmp_path / "in" / "deep" / "b.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("one.xml", activities(SOUND))
+        archive.writestr("two.xml.gz", gzip.compress(activities(SOUND)))
+        archive.writestr("notes.txt", "hello")
+    (tmp_path / "in" / "a.xml.gz").write_bytes(gzip.compress(activities(SOUND)))
+    (tmp_path / "in" / "c.xml").write_text("")
+    ended = run("validate", str(tmp_path / "in"), "--format", "json", store=ours)
+    names = [row["file"].removeprefix(f"{tmp_path}/") for row in json.loads(ended.stdout)]
+    assert names == ["in/a.xml.gz", "in/deep/b.zip/one.xml", "in/deep/b.zip/two.xml.gz"]
+    assert ended.stderr == f"comity: {tmp_path}/in/c.xml: the file is empty\n"
+    assert ended.returncode == 2
+    (tmp_path / "none").mkdir()
+    assert "no file in it" in run("validate", str(tmp_path / "none"), store=ours).stderr
 
 
 def test_strict_fails_for_errors_and_bad_input_for_all(ours: Comity, file: str) -> None:

@@ -89,6 +89,33 @@ def test_every_file_that_should_pass_or_fail_the_schema_of_2_03_does(
     assert counts == {("should-pass", True): 150, ("should-fail", False): 231}
 
 
+def test_the_command_agrees_on_every_file_that_should_fail_the_schema(
+    shared_data: Path, real: Standard
+) -> None:
+    """Held against the version that the file itself shows, as `comity validate` does it."""
+    agree = 0
+    for file in (shared_data / "peers" / "iati-schemas-2.03").rglob("**/should-fail/**/*.xml"):
+        try:
+            agree += bool(validate(file.name, file.read_bytes(), real, now=NOW).count("critical"))
+        except FileRefused:
+            agree += 1
+    assert agree == 231
+
+
+def test_the_docs_list_each_file_on_which_we_knowingly_differ() -> None:
+    from tests.test_validator_ruleset import WE_DIFFER_FROM_D4D, WE_DIFFER_FROM_JS, WE_DIFFER_FROM_PYIATI
+
+    page = (Path(__file__).parents[1] / "docs" / "iati.md").read_text(encoding="utf-8")
+    listed = page.partition("## Where validation knowingly differs")[2].partition("\n## ")[0]
+    for differing in (WE_DIFFER, WE_DIFFER_FROM_JS, WE_DIFFER_FROM_D4D, WE_DIFFER_FROM_PYIATI):
+        for name in differing:
+            assert f"`{name}`" in listed, name
+    rows = [line for line in listed.splitlines() if line.startswith("| `")]
+    assert len(rows) == sum(
+        map(len, (WE_DIFFER, WE_DIFFER_FROM_JS, WE_DIFFER_FROM_D4D, WE_DIFFER_FROM_PYIATI))
+    )
+
+
 @pytest.mark.parametrize(
     ("version", "sound", "broken"),
     [("1.01", 17, 14), ("1.03", 21, 14), ("1.05", 21, 14), ("2.01", 34, 153), ("2.02", 38, 177)],

@@ -34,7 +34,13 @@ STATUSES = {
     "6": "suspended",
 }
 _KEYS = "dataset, snapshot, activity"
-_NEWEST = f"start DESC NULLS LAST, activity_id NULLS LAST, {_KEYS}"
+_NEWEST = f"{search.NEWEST}, activity_id NULLS LAST, {_KEYS}"
+
+
+_NUMBER = """
+    SELECT (SELECT count(*) FROM activities)
+        - (SELECT count(*) FROM listing.copies WHERE NOT counts) AS number
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +50,9 @@ class Asked:
     `partner` is a State or any other party that takes part in whatever role; with a State go its
     ministries and agencies. `country` is where the activity takes place. `sector` is a DAC code or its
     first digits. `status` is a code or its word. `years` (first, last) meet the activity's dates, actual
-    ones before planned; where it has no dates, those of its transactions. `text` is as `store.search`
-    has it. `limit` is the most rows to give; 0 gives all.
+    ones before planned. Without an end it runs to its last transaction, without any date, or where it ends
+    before it starts, from the first to the last. `text` is as `store.search` has it. `limit` is the most
+    rows to give; 0 gives all.
     """
 
     text: str | None = None
@@ -61,7 +68,8 @@ class Asked:
 @dataclass(frozen=True, slots=True)
 class Found:
     """The activities in order: best first when a text was asked for, else newest start first. `total` is
-    how many there are; `rows` holds at most as many as asked for."""
+    how many there are; `rows` holds at most as many as asked for. Each stands once, with the copy that
+    counts (R24); `copies` says how many there are where there are several."""
 
     rows: pa.Table
     total: int
@@ -154,7 +162,7 @@ def _count(tables: Tables, database: Path, text: str, progress: Progress) -> int
     try:
         return search.count(index, text)
     except TablesUnreadable:
-        number = tables.query("SELECT count(*) AS number FROM activities")["number"][0].as_py()
+        number = tables.query(_NUMBER)["number"][0].as_py()
         progress(f"indexing the texts of {number:,} activities, once for what is loaded now")
         search.build(database, index)
         return search.count(index, text)
@@ -261,6 +269,7 @@ def _with(wanted: _Wanted) -> str:
     return f"""
         WITH kept AS {"MATERIALIZED" if joins else ""} (
             SELECT {_KEYS}, activity_id{", place" if wanted.hits else ""} FROM activities {" ".join(joins)}
+            ANTI JOIN (FROM listing.copies WHERE NOT counts) AS others USING ({_KEYS})
         ),
         dated AS (SELECT * FROM kept LEFT JOIN ({dated}) USING ({_KEYS})),
         meets AS {_within(wanted.period) if wanted.period else "(FROM dated)"}
@@ -275,21 +284,27 @@ def _told(wanted: _Wanted, limit: int) -> str:
         chosen AS MATERIALIZED (FROM meets ORDER BY {wanted.order} {f"LIMIT {limit}" if limit else ""})
         SELECT a.activity_id, title, reporting_org, reporting_org_name,
             CASE status {words} ELSE status END AS status,
-            start, "end", countries, dataset, locator,
+            start, "end", countries, copies, dataset, locator,
             (SELECT count(*) FROM {"meets" if wanted.period else "kept"}) AS total
         FROM chosen JOIN activities AS a USING ({_KEYS}) LEFT JOIN ({_COUNTRIES}) USING ({_KEYS})
+            LEFT JOIN listing.copies USING ({_KEYS})
         ORDER BY {wanted.order.replace("activity_id", "a.activity_id")}
     """
 
 
 def _within(period: Period) -> str:
-    """Those of `dated` that meet the period. An open end meets every year after the start; without a
-    start the end alone counts. Undated ones meet it with a transaction."""
+    """Those of `dated` that meet the period, as `Asked.years` says."""
     first, last = f"DATE '{period.start}-01-01'", f"DATE '{period.end}-12-31'"
     return f"""MATERIALIZED (
-        FROM dated WHERE coalesce(start, "end") <= {last} AND coalesce("end" >= {first}, true)
-        UNION ALL
-        SELECT dated.* FROM dated
-        SEMI JOIN (SELECT {_KEYS} FROM transactions WHERE date BETWEEN {first} AND {last}) USING ({_KEYS})
-        WHERE start IS NULL AND "end" IS NULL
+        SELECT dated.* FROM dated LEFT JOIN (
+            SELECT {_KEYS}, min(date) AS first_moved, max(date) AS last_moved
+            FROM transactions SEMI JOIN (
+                FROM dated WHERE start IS NULL OR "end" IS NULL OR "end" < start
+            ) USING ({_KEYS}) GROUP BY {_KEYS}
+        ) USING ({_KEYS})
+        WHERE CASE
+            WHEN start IS NULL AND "end" IS NULL OR "end" < start
+            THEN first_moved <= {last} AND last_moved >= {first}
+            ELSE coalesce(start, "end") <= {last} AND coalesce("end", greatest(last_moved, start)) >= {first}
+        END
     )"""

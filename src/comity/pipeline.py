@@ -6,7 +6,9 @@ import codecs
 import gzip
 import importlib.resources
 import io
+import os
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -15,11 +17,12 @@ from typing import TYPE_CHECKING
 
 from comity import acceptance
 from comity.errors import FileRefused, Issue, NotRecognised, SourceNotKnown
-from comity.intake import Kept, Load, take_streamed
+from comity.intake import Kept, Load, Streamed, take_streamed
 from comity.provenance import Snapshot, digest
-from comity.sources import Reading, Source, _opening, shelved
+from comity.sources import Reading, Source, _opening, _strange, shelved
 from comity.store import Part, Store, files
 from comity.store.generation import LEFT_OUT
+from comity.store.seen import Seen
 from comity.streaming import Watch
 from comity.vetting import vetted
 
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
 
 LARGEST_FILE = 1024**3
 """Unpacked bytes beyond which a file is refused: a small gzip can hold anything."""
+_SHOWN = 5
+"""Files of a zip that are named when they are left out."""
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 Progress = Callable[[str], None]
 """Is told what is being done."""
@@ -82,7 +87,8 @@ def _source_for(name: str, head: bytes, wanted: str | None) -> Source:
     if not found and head.startswith(_UTF_16):
         raise FileRefused(name, "UTF-16; save the file as UTF-8", "byte 0")
     if not found:
-        raise NotRecognised(name)
+        reason, where = _strange.said(plain_name, head)
+        raise FileRefused(name, reason, where) if reason else NotRecognised(name)
     if len(found) > 1:
         names = ", ".join(source.name for source in found)
         raise NotRecognised(name, f"the sources {names} all know this layout; choose one with --source")
@@ -161,12 +167,17 @@ def _without_loaded(load: Load) -> list[Part]:
     return [part for part in load.parts if part.slot not in own]
 
 
-def _head(path: Path) -> bytes:
-    """The file's first bytes, unpacked; raises `FileRefused` when it cannot be read."""
+def _stat(path: Path) -> os.stat_result:
+    """Of a file that can be read; raises `FileRefused` for anything else."""
     try:
-        if not path.is_file():
-            raise FileRefused(str(path), "not a file" if path.exists() else "No such file or directory")
-        return _opening.head(path)
+        if path.is_file():
+            return path.stat()
+        reason = "not a file" if path.exists() else "No such file or directory"
+        if path.is_dir():
+            reason = "a folder that cannot be read"
+        if path.is_symlink():
+            reason = "a link to a folder; name it itself" if path.is_dir() else "a link to nothing"
+        raise FileRefused(str(path), reason)
     except OSError as error:
         raise FileRefused(str(path), error.strerror or str(error)) from None
 
@@ -174,10 +185,49 @@ def _head(path: Path) -> bytes:
 def _take(store: Store, load: Load, path: Path, wanted: str | None, now: datetime) -> None:
     """Reads one file and keeps what it holds; a file that is refused adds nothing but an issue. One that
     is read piece by piece is only noted for later."""
-    source = _source_for(path.name, _head(path), wanted)
+    stat = _stat(path)
+    known = None if wanted else load.source_of(path, stat)
+    try:
+        if _opening.is_zip(path):
+            _take_zip(load, path, stat, wanted, known)
+            return
+        source = known or _source_for(path.name, _opening.head(path), wanted)
+    except OSError as error:
+        raise FileRefused(str(path), error.strerror or str(error)) from None
     if source.stream:
-        load.streamed.append((path, source))
-        return
+        load.streamed.append(Streamed(path, source, stat, stat.st_size))
+    else:
+        _take_whole(store, load, path, source, now)
+
+
+def _take_zip(load: Load, path: Path, stat: os.stat_result, wanted: str | None, known: Source | None) -> None:
+    """Notes the files in a zip, each a dataset, for later. Raises `FileRefused` when none can be read."""
+    with path.open("rb") as stream:
+        found = _opening.listed(stream, path.name)
+    refused = []
+    for packed in found.files:
+        name = f"{path.name}/{packed.name}"
+        try:
+            source = known or _source_for(name, _opening.head(path, packed.name), wanted)
+            if not source.stream:
+                raise FileRefused(name, f"{source.name} is not read from a zip; unpack it")
+        except FileRefused as error:
+            refused.append(error)
+            continue
+        alone = len(found.files) == 1
+        load.streamed.append(Streamed(path, source, stat, packed.size_bytes, packed.name, alone))
+    if len(refused) == len(found.files):  # an .xlsx, say
+        first = f"; the first: {refused[0]}" if refused else ""
+        raise FileRefused(path.name, f"a zip of {len(refused):,} files of which none can be read{first}")
+    if found.others:
+        shown = ", ".join(found.others[:_SHOWN]) + (", …" if len(found.others) > _SHOWN else "")
+        refused.append(FileRefused(path.name, f"members that are no XML: {shown}"))
+    for reason in refused:
+        load.refuse(path, reason)
+
+
+def _take_whole(store: Store, load: Load, path: Path, source: Source, now: datetime) -> None:
+    """Reads a file that fits into memory, and keeps what it holds."""
     packed = path.read_bytes()
     if packed.startswith(_UTF_16):
         raise FileRefused(path.name, "UTF-16; save the file as UTF-8", "byte 0")
@@ -202,15 +252,23 @@ def _take(store: Store, load: Load, path: Path, wanted: str | None, now: datetim
     load.snapshots.append(snapshot)
     years = tuple(year for year in rows if year is not None)
     counts = {reading.main: sum(rows.values())}
-    load.kept.append(Kept(path, source.name, reading.dataset, counts, years, reading.issues))
+    load.kept.append(Kept(path, source.name, reading.dataset, counts, years, reading.issues, snapshot=sha256))
 
 
-def _files_in(paths: Iterable[Path]) -> Iterator[Path]:
+def _files_in(paths: Iterable[Path]) -> Iterator[tuple[Path, str]]:
+    """Files, each with its path in the folder that was named, if one was. What is no file, such as a link
+    to nothing, is among them, so that it is told of."""
     for path in paths:
-        if path.is_dir():
-            yield from sorted(found for found in path.rglob("*") if found.is_file())
-        else:
-            yield path
+        if not path.is_dir():
+            yield path, ""
+            continue
+        found: list[Path] = []
+        unreadable: list[OSError] = []
+        for folder, folders, names in os.walk(path, onerror=unreadable.append):
+            links = [name for name in folders if Path(folder, name).is_symlink()]
+            found += (Path(folder, name) for name in (*names, *links))
+        found += (Path(error.filename) for error in unreadable)
+        yield from ((file, str(file.relative_to(path))) for file in sorted(found))
 
 
 def load(
@@ -236,15 +294,17 @@ def load(
     """
     now, paths = datetime.now(UTC), list(paths)
     named = list(_files_in(paths))
+    twice = {name for name, times in Counter(name for _, name in named).items() if times > 1}
+    shown = {path: str(path) if name in twice else name for path, name in named if name}
     with files.only_writer(store.path):
         held = store.current()
-        under_way = Load(held, partial, starter)
-        for path in named:
-            progress(path.name)
+        under_way = Load(held, partial, starter, Seen(store.path), shown)
+        for path, _ in named:
+            progress(f"looking at {path.name}")
             try:
                 _take(store, under_way, path, source, now)
             except FileRefused as refused:
-                under_way.refused.append(refused)
+                under_way.refuse(path, refused)
         take_streamed(store, under_way, now, workers=workers, engine=engine, watch=watch)
         if not under_way.kept:
             if len(under_way.refused) == 1:
@@ -264,24 +324,31 @@ def load(
         ]
         changed = _switch(store, under_way, progress)
     current = store.current()
-    known = store.count_issues(current, (snapshot.sha256 for snapshot in under_way.snapshots))
+    known = store.issues_of(current)
+    loaded = {snapshot.sha256 for snapshot in under_way.snapshots}
     return Report(
         generation=current.id,
         changed=changed,
-        kept=tuple(under_way.kept),
+        kept=tuple(
+            replace(one, broken=known.get((one.snapshot, one.dataset), (0, ""))[1]) for one in under_way.kept
+        ),
         refused=tuple(under_way.refused),
         outdone=_outdone(under_way.kept),
         left_out=dict(under_way.left_out),
-        issues=known + len(under_way.refused),
+        issues=sum(number for (snapshot, _), (number, _) in known.items() if snapshot in loaded)
+        + len(under_way.refused),
     )
 
 
 def _outdone(kept: Sequence[Kept]) -> tuple[str, ...]:
     """Files never count twice: of two that hold the same year of a dataset the later one counts."""
     lines = []
-    for number, one in enumerate(kept):
-        for later in kept[number + 1 :]:
-            if (one.source, one.dataset) == (later.source, later.dataset):
+    of_dataset: dict[tuple[str, str], list[Kept]] = {}
+    for one in kept:
+        of_dataset.setdefault((one.source, one.dataset), []).append(one)
+    for same in of_dataset.values():
+        for number, one in enumerate(same):
+            for later in same[number + 1 :]:
                 both = sorted({*one.years} & {*later.years})
                 if both or not one.years:
                     span = f"{both[0]}–{both[-1]} of " if len(both) > 1 else f"{both[0]} of " if both else ""
@@ -295,7 +362,16 @@ def _switch(store: Store, load: Load, progress: Progress) -> bool:
     """Makes the new generation, unless it is the one already in force."""
     import pyarrow as pa
 
-    held = load.held
+    # A file that was left out is told of until it is loaded again, under whatever folder it was named.
+    again = [f"/{one.path.absolute()}" for one in load.kept]
+    again += [f"/{path.absolute()}" for path in load.shown]
+    told = {
+        p.dataset for p in load.held.parts
+        if p.source == LEFT_OUT and any(place.endswith(f"/{p.dataset}") for place in again)
+    }  # fmt: skip
+    held = replace(
+        load.held, parts=tuple(p for p in load.held.parts if p.source != LEFT_OUT or p.dataset not in told)
+    )
     if load.starter:
         held = replace(held, starter=held.starter | {s.sha256 for s in load.snapshots})
     new = held.replacing(_without_loaded(load), load.snapshots)

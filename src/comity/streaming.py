@@ -6,11 +6,11 @@ will count: which datasets do is for the generation's parts to say.
 
 from __future__ import annotations
 
-import hashlib
 import multiprocessing
 import os
 import pickle
 import shutil
+import signal
 import socket
 import sys
 import threading
@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent import futures
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
 from functools import partial as partial_of
@@ -28,8 +29,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from comity import engines
 from comity.errors import ComityError, FileRefused, Issue, ReadingStopped
 from comity.provenance import digest
-from comity.sources import Batch, Break, Source, shelved
+from comity.sources import Batch, Break, Source, _opening, shelved
 from comity.store import files as whole
+from comity.store.raw import Copies, settle_all
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -42,7 +44,6 @@ HELD_ROWS = 100_000
 HELD_BYTES = 48 * 1024**2
 """Rows of a table, and bytes of all tables together, held before they are written: small files share row
 groups, and a worker's memory does not depend on how many tables there are."""
-_CHUNK = 1024**2
 _LOOK_S = 0.1
 Watch = Callable[[str, int, int], None]
 """Is told which file is being read, how many bytes of all are done, and how many there are."""
@@ -51,13 +52,20 @@ Watch = Callable[[str, int, int], None]
 @dataclass(frozen=True, slots=True)
 class File:
     """A file to be read, by which source, and the dataset that it is. `held` is the sha256 under which
-    its rows are in the store already."""
+    its rows are in the store already; `member` what is to be read of a zip, all of whose members have
+    the zip's own."""
 
     path: Path
     source: str
     dataset: str
     size_bytes: int
     held: str = ""
+    member: str = ""
+
+    @property
+    def name(self) -> str:
+        """What it is called where it is told of."""
+        return f"{self.path.name}/{self.member}" if self.member else self.path.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,22 +131,39 @@ def read_all(
         progress = _Progress(watch, total)
         return [outcome for group in groups for outcome in _read(group, store, partial, progress)]
     context = multiprocessing.get_context("spawn")
-    counter = context.Value("q", 0)
+    counter, name = context.Value("q", 0), context.Array("c", _LONGEST_NAME)
     with futures.ProcessPoolExecutor(
-        min(workers, len(groups)), mp_context=context, initializer=_share, initargs=(counter,)
+        min(workers, len(groups)), mp_context=context, initializer=_share, initargs=(counter, name)
     ) as pool:
-        running = {pool.submit(_read, group, store, partial): group for group in groups}
+        with _uninterrupted():  # which they inherit: Ctrl-C is for this process to answer
+            running = {pool.submit(_read, group, store, partial): group for group in groups}
         try:
             while (state := futures.wait(running, _LOOK_S, futures.FIRST_EXCEPTION)).not_done:
                 if any(future.exception() for future in state.done):
                     break
-                first = next(group for future, group in running.items() if future in state.not_done)
-                watch(first[0].path.name, counter.value, total)
+                read = bytes(name[:]).partition(b"\0")[0].decode("utf-8", "ignore")
+                watch(read or groups[0][0].name, counter.value, total)
             return [outcome for future in running for outcome in future.result()]
         except BrokenProcessPool:
             raise ReadingStopped(len(files)) from None
+        except KeyboardInterrupt:
+            for process in multiprocessing.active_children():
+                process.terminate()
+            raise
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,17 +205,19 @@ class _Progress:
 
 
 _shared: dict[str, Any] = {}
-"""In a reading process: the number that all of them add their bytes to."""
+"""In a reading process: the number that all of them add their bytes to, and what one of them reads."""
+_LONGEST_NAME = 256
 
 
-def _share(counter: Any) -> None:
-    _shared["counter"] = counter
+def _share(counter: Any, name: Any) -> None:
+    _shared.update(counter=counter, name=name)
 
 
 def _add(name: str, size: int) -> None:
     counter = _shared["counter"]
     with counter.get_lock():
         counter.value += size
+    _shared["name"].value = name.encode()[: _LONGEST_NAME - 1]
 
 
 class _Counted(FileIO):
@@ -210,16 +237,12 @@ class _Group:
     def __init__(self, draft: Path) -> None:
         self._draft = draft
         self._writers: dict[str, pq.ParquetWriter] = {}
-        self._held: dict[str, list[pa.Table]] = {}
+        self._held: dict[str, list[tuple[Mapping[str, str], pa.Table]]] = {}
         self._rows: Counter[str] = Counter()
         self._bytes: Counter[str] = Counter()
 
     def add(self, shared: Mapping[str, str], table: str, rows: pa.Table) -> None:
-        import pyarrow as pa
-
-        for column, text in shared.items():
-            rows = rows.append_column(column, pa.repeat(pa.scalar(text), rows.num_rows))
-        self._held.setdefault(table, []).append(rows)
+        self._held.setdefault(table, []).append((shared, rows))
         self._rows[table] += rows.num_rows
         self._bytes[table] += rows.nbytes
         if self._rows[table] >= HELD_ROWS:
@@ -231,7 +254,11 @@ class _Group:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        rows = pa.concat_tables(self._held.pop(table))
+        held = self._held.pop(table)
+        rows = pa.concat_tables([some for _, some in held]).combine_chunks()
+        for column in held[0][0]:
+            texts = [pa.repeat(pa.scalar(shared[column]), some.num_rows) for shared, some in held]
+            rows = rows.append_column(column, pa.concat_arrays(texts))
         del self._rows[table], self._bytes[table]
         if table not in self._writers:
             self._draft.mkdir(parents=True, exist_ok=True)
@@ -243,9 +270,9 @@ class _Group:
     def close(self) -> None:
         for table in list(self._held):
             self._write(table)
-        for table, writer in self._writers.items():
+        for writer in self._writers.values():
             writer.close()
-            whole.settle(self._draft / f"{table}.parquet")
+        settle_all(self._draft / f"{table}.parquet" for table in self._writers)
 
 
 def _read(
@@ -256,17 +283,20 @@ def _read(
     draft = rows / f".{_own()}"
     source = shelved()[group[0].source]
     told = progress.add if progress else _add
+    copies = Copies(store / "raw", _own())
     with whole.writing_to(rows):
         shutil.rmtree(draft, ignore_errors=True)
         try:
             kept = _Group(draft)
-            found = [_read_one(file, source, store, partial, kept, told) for file in group]
+            found = [_read_one(file, source, copies, partial, kept, told) for file in group]
+            copies.close()
             kept.close()
             new = "\n".join(f"{o.file.dataset} {o.sha256}" for o in found if not o.unchanged)
             folder = f"{fingerprint(source.name)}-{digest(new.encode())[:24]}"
             if draft.exists():
                 _into_place(draft, rows / folder)
         finally:
+            copies.clear()
             shutil.rmtree(draft, ignore_errors=True)
     return [outcome if outcome.unchanged else replace(outcome, folder=f"{folder}/") for outcome in found]
 
@@ -279,25 +309,25 @@ def _into_place(draft: Path, folder: Path) -> None:
 
 
 def _read_one(
-    file: File, source: Source, store: Path, partial: bool, kept: _Group, told: Callable[[str, int], None]
+    file: File, source: Source, copies: Copies, partial: bool, kept: _Group, told: Callable[[str, int], None]
 ) -> Outcome:
     try:
         original = file.path.open("rb")
     except OSError as error:
         return Outcome(file, "", refused=(error.strerror or str(error), ""))
     with original:
-        if file.held and hashlib.file_digest(original, "sha256").hexdigest() == file.held:
-            told(file.path.name, file.size_bytes)
+        if file.held and copies.digest(file.path, original) == file.held:
+            told(file.name, file.size_bytes)
             return Outcome(file, file.held, unchanged=True)
         original.seek(0)
-        sha256, copy = _copied(original, store / "raw")
+        sha256, copy = copies.of(file.path, original)
     shared = {"source": source.name, "dataset": file.dataset, "snapshot": sha256}
     counts: Counter[str] = Counter()
     issues: list[Issue] = []
     broken, refused = None, None
     try:
         with _Counted(copy, "rb") as stream:
-            stream.told = partial_of(told, file.path.name)
+            stream.told = partial_of(told, file.name)
             broken = _sort(_items(source, stream, file), counts, issues, partial_of(kept.add, shared))
     except FileRefused as reason:
         refused = (reason.reason, reason.where)
@@ -306,8 +336,7 @@ def _read_one(
         text = f"the file breaks off ({broken.reason}); what stands before is kept"
         issues.append(Issue(source.name, file.dataset, where, "xml", text))
     if refused is None and (broken is None or partial):
-        _keep(copy, store / "raw", sha256)
-    copy.unlink(missing_ok=True)
+        copies.keep(sha256, copy)
     if refused is None and issues:
         kept.add({"snapshot": sha256}, "issues", _table_of(issues))
     return Outcome(file, sha256, False, "", dict(counts), tuple(issues), broken, refused)
@@ -316,7 +345,11 @@ def _read_one(
 def _items(source: Source, stream: BinaryIO, file: File) -> Iterator[Batch | Issue | Break]:
     if source.stream is None:
         raise TypeError(f"source {source.name} does not read files piece by piece")
-    return source.stream(stream, file.path.name, dataset=file.dataset)
+    if not file.member:
+        yield from source.stream(stream, file.name, dataset=file.dataset)
+        return
+    with _opening.member(stream, file.name, file.member) as inner:
+        yield from source.stream(inner, file.name, dataset=file.dataset)
 
 
 def _sort(
@@ -349,24 +382,3 @@ def _table_of(issues: Iterable[Issue]) -> pa.Table:
 def _own() -> str:
     """A name that no other reader uses at the same time: those of an engine may share a process."""
     return f"{socket.gethostname()}-{os.getpid()}-{threading.get_ident()}"
-
-
-def _copied(original: BinaryIO, raw: Path) -> tuple[str, Path]:
-    """A copy of the file under `raw`, and its sha256: what is read is what is kept."""
-    raw.mkdir(parents=True, exist_ok=True)
-    copy = raw / f".{_own()}"
-    hashed = hashlib.sha256()
-    with copy.open("wb") as draft:
-        while piece := original.read(_CHUNK):
-            hashed.update(piece)
-            draft.write(piece)
-    return hashed.hexdigest(), copy
-
-
-def _keep(copy: Path, raw: Path, sha256: str) -> None:
-    target = raw / sha256[:2] / sha256
-    if not target.exists():
-        target.parent.mkdir(exist_ok=True)
-        whole.settle(copy)
-        copy.replace(target)
-        whole.settle(target.parent)

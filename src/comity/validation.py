@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from comity.errors import BadRequest, FileRefused
 from comity.pipeline import unpacked
+from comity.sources import _opening
 
 if TYPE_CHECKING:
     from comity.api import Comity
@@ -44,20 +45,62 @@ def _bytes(store: Comity, name: str, sha256: str) -> bytes:
     return unpacked(name, store.store.raw(sha256))
 
 
-def check(path: Path, standard: Standard, now: datetime) -> Validation:
-    """Holds one file, gzip or not, against the standard; `now` is when dates lie in the future.
+def documents(path: Path) -> Iterator[tuple[str, Callable[[], bytes]]]:
+    """The files to be checked at `path`: itself, those of a folder, XML in a zip; each with its name and
+    what reads it, unpacked.
 
-    Raises `FileRefused` for what is no file, no XML, no file of the standard, or too large.
+    Raises `FileRefused`, and so does the reading, for what cannot be read or is too large.
     """
-    from comity.sources.iati.validator import validate
-
     name = str(path)
+    if path.is_dir():
+        found = sorted(file for file in path.rglob("*") if not file.is_dir())
+        if not found:
+            raise FileRefused(name, "no file in it")
+        for file in found:
+            yield from documents(file)
+        return
+    try:
+        if not (path.is_file() and _opening.is_zip(path)):
+            yield name, partial(_content, path, name)
+            return
+        with path.open("rb") as stream:
+            listing = _opening.listed(stream, name)
+        for packed in listing.files:
+            inner = f"{name}/{packed.name}"
+            yield inner, partial(_content, path, inner, packed.name)
+    except OSError as error:
+        raise FileRefused(name, error.strerror or str(error)) from None
+
+
+def _content(path: Path, name: str, member: str = "") -> bytes:
     try:
         if not path.is_file():
             raise FileRefused(name, "not a file" if path.exists() else "No such file or directory")
         if path.stat().st_size > LARGEST_FILE:
             raise FileRefused(name, f"larger than {LARGEST_FILE // 1024**2} MiB")
-        content = unpacked(name, path.read_bytes(), LARGEST_FILE)
+        if not member:
+            return unpacked(name, path.read_bytes(), LARGEST_FILE)
+        with path.open("rb") as stream, _opening.member(stream, name, member) as inner:
+            content = inner.read(LARGEST_FILE + 1)
+        if len(content) > LARGEST_FILE:
+            raise FileRefused(name, f"unpacks to more than {LARGEST_FILE // 1024**2:,} MiB")
+        return unpacked(name, content, LARGEST_FILE)
+    except _opening.CutShort as cut:
+        raise FileRefused(name, str(cut)) from None
     except OSError as error:
         raise FileRefused(name, error.strerror or str(error)) from None
+
+
+def check(path: Path, standard: Standard, now: datetime) -> Validation:
+    """Holds one file, gzip or not, against the standard, as `check_content` does."""
+    return check_content(str(path), _content(path, str(path)), standard, now)
+
+
+def check_content(name: str, content: bytes, standard: Standard, now: datetime) -> Validation:
+    """Holds a file that was read against the standard; `now` is when dates lie in the future.
+
+    Raises `FileRefused` for what is no XML or no file of the standard.
+    """
+    from comity.sources.iati.validator import validate
+
     return validate(name, content, standard, now=now)

@@ -38,7 +38,8 @@ _MANY = 12
 
 @contextmanager
 def _shown() -> Iterator[tuple[Progress, Watch]]:
-    """What is being done, on stderr; for large files a bar with MB/s and the time that is left."""
+    """What is being done, on stderr; for large files a bar with MB/s and the time that is left, as far as
+    the terminal has room for them."""
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -49,20 +50,49 @@ def _shown() -> Iterator[tuple[Progress, Watch]]:
         TimeRemainingColumn,
         TransferSpeedColumn,
     )  # fmt: skip
+    from rich.table import Column
 
-    bar = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn(compact=True))
-    columns = (SpinnerColumn("dots"), TextColumn("{task.description}", markup=False), *bar)
+    said = Column(no_wrap=True, overflow="ellipsis", ratio=1)
+    about = (SpinnerColumn("dots"), TextColumn("{task.description}", markup=False, table_column=said))
+    numbers = (
+        (90, BarColumn(20)), (45, DownloadColumn()), (65, TransferSpeedColumn()),
+        (55, TimeRemainingColumn(compact=True)),
+    )  # fmt: skip
     console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as shown:
+    with Progress(*about, console=console, transient=True, disable=not console.is_terminal) as shown:
+        shown.expand = True
         task = shown.add_task("loading", total=None)
 
         def progress(line: str) -> None:
-            shown.update(task, description=f"loading {line}"[:48])
+            shown.columns = about
+            shown.update(task, description=line)
 
         def watch(name: str, done: int, total: int) -> None:
-            shown.update(task, description=f"reading {name}"[:48], completed=done, total=total)
+            width = console.width
+            shown.columns = (*about, *(column for wide, column in numbers if width >= wide))
+            shown.update(task, description=f"reading {name}", completed=done, total=total)
 
         yield progress, watch
+
+
+@contextmanager
+def _interruptible(home: Path) -> Iterator[None]:
+    """Ends a load that is interrupted with one line that says what became of it."""
+    from comity.store import Store
+
+    def generation() -> int:  # a new store begins with the starter tables, which are nobody's load
+        return max(Store(home).current().id if (home / "CURRENT").exists() else 0, 1)
+
+    before = generation()
+    try:
+        yield
+    except (KeyboardInterrupt, RuntimeError) as error:  # DuckDB tells of Ctrl-C by the latter
+        if isinstance(error, RuntimeError) and "interrupted" not in str(error).lower():
+            raise
+        after = generation()
+        what = "nothing was changed" if after == before else f"the store is at generation {after}"
+        print(f"interrupted; {what}", file=sys.stderr)
+        raise typer.Exit(130) from None
 
 
 def loaded(
@@ -81,7 +111,7 @@ def loaded(
     from comity import api
 
     home = store or api.default_path()
-    with _shown() as (progress, watch):
+    with _interruptible(home), _shown() as (progress, watch):
         opened = api.create(home, progress, refresh=not paths)
         if paths:
             return opened.load(
@@ -120,13 +150,18 @@ def _tell_kept(kept: Sequence[Kept]) -> Iterable[str]:
             unchanged = f", {same:,} of them unchanged" if same else ""
             issues = _issues(sum(one.issues for one in files))
             yield f"{len(files):,} files of {source}: {_counted(counts)}{issues}{unchanged}"
+            yield from (
+                f"{one.path.name}: {source}/{one.dataset}; {one.broken}" for one in files if one.broken
+            )
             continue
         for one in files:
             span = f", {one.years[0]}" if one.years else ""
             span += f"–{one.years[-1]}" if len(one.years) > 1 else ""
             rows = f"{one.rows:,} rows" if len(one.counts) < 2 else _counted(one.counts)
             unchanged = ", unchanged" if one.unchanged else ""
-            yield f"{one.path.name}: {source}/{one.dataset}{span}, {rows}{_issues(one.issues)}{unchanged}"
+            broken = f"; {one.broken}" if one.broken else ""
+            told = f"{rows}{_issues(one.issues)}{unchanged}{broken}"
+            yield f"{one.path.name}: {source}/{one.dataset}{span}, {told}"
 
 
 def tell(report: Report) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from decimal import Decimal
 from pathlib import Path
@@ -14,6 +15,7 @@ from comity.rows import table_as_csv, table_as_json
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from rich.table import Table
 
     from comity.api import Comity
 
@@ -28,6 +30,7 @@ KnownAt = Annotated[
 EngineUrl = Annotated[
     str, typer.Option("--engine", metavar="URL", help="Who computes: duckdb, or sc://HOST:PORT.")
 ]
+_WIDEST = 10_000
 TableFormat = Annotated[
     Literal["table", "csv", "json"], typer.Option("--format", help="How to print the rows.")
 ]
@@ -85,22 +88,38 @@ def _shared_columns(rows: pa.Table) -> dict[str, Any]:
     """The columns of origin whose value all rows share: said once above the table."""
     once = ("source", "dataset", "snapshot", "basis", "receiver_name", "provider_name", "confidence")
     values = {name: rows[name].unique().to_pylist() for name in rows.column_names if name in once}
-    return {name: found[0] for name, found in values.items() if len(found) == 1 and found[0] is not None}
+    return {
+        name: found[0] for name, found in values.items() if len(found) == 1 and found[0] not in (None, "")
+    }
+
+
+def printed(table: Table) -> None:
+    """Prints a table as wide as the terminal; elsewhere as wide as its rows, without the blanks
+    that would fill them up."""
+    from rich.console import Console
+
+    console = Console(file=sys.stdout, highlight=False)
+    if console.is_terminal:
+        console.print(table)
+        return
+    text = io.StringIO()
+    Console(file=text, width=_WIDEST, highlight=False, color_system=None).print(table)
+    lines = [line.rstrip() for line in text.getvalue().splitlines()]
+    rule = next((n for n, line in enumerate(lines) if line.strip(" ─") == "" and line), None)
+    if rule is not None:
+        lines[rule] = lines[rule][: max(len(line) for n, line in enumerate(lines) if n != rule)]
+    print("\n".join(lines))
 
 
 def _show_table(rows: pa.Table) -> None:
     import pyarrow as pa
     from rich import box
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(file=sys.stdout, highlight=False)
-    if not console.is_terminal:
-        console = Console(file=sys.stdout, width=10_000, highlight=False)
     shared = _shared_columns(rows) if rows.num_rows > 1 else {}
     for name, value in shared.items():
-        console.print(f"{name}: {_cell(value)}", markup=False)
+        print(f"{name}: {_cell(value)}")
     rows = rows.drop(
         [*shared, *(name for name in rows.column_names if not rows.num_rows - rows[name].null_count)]
     )
@@ -113,5 +132,5 @@ def _show_table(rows: pa.Table) -> None:
         if cells.get("snapshot"):
             cells["snapshot"] = str(cells["snapshot"])[:12]
         shown.add_row(*(Text(_cell(value)) for value in cells.values()))  # [bold] is text, not markup
-    console.print(shown)
+    printed(shown)
     print(f"{rows.num_rows:,} row{'' if rows.num_rows == 1 else 's'}", file=sys.stderr)

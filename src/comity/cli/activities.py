@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from comity.cli import Command, Store
-from comity.cli._shared import KnownAt, TableFormat, opened, show
+from comity.cli._shared import KnownAt, TableFormat, opened, printed, show
 from comity.typed import moment, years
 
 if TYPE_CHECKING:
@@ -84,11 +84,9 @@ def _show(rows: pa.Table) -> None:
     if not rows.num_rows:
         return
     console = Console(file=sys.stdout, highlight=False)
-    if not console.is_terminal:
-        console = Console(file=sys.stdout, width=10_000, highlight=False)
     shown = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
     (_fill if console.is_terminal else _fill_wide)(shown, rows, console)
-    console.print(shown)
+    printed(shown)
 
 
 def _fill(shown: Any, rows: pa.Table, console: Console) -> None:
@@ -103,7 +101,8 @@ def _fill(shown: Any, rows: pa.Table, console: Console) -> None:
     for row in rows.to_pylist():
         by = row["reporting_org_name"] or row["reporting_org"]
         said = Styled(_clean(row["title"]) or "(no title)")
-        said.append("\n" + " · ".join(filter(None, map(_clean, (row["activity_id"], by)))), "dim")
+        copies = f"{row['copies']} copies" if row["copies"] else ""
+        said.append("\n" + " · ".join(filter(None, map(_clean, (row["activity_id"], by, copies)))), "dim")
         status = _clean(row["status"]).partition(" ")[2] or _clean(row["status"])
         when = " – ".join(str(row[name] or "…") for name in ("start", "end"))
         lines = [status, when if row["start"] or row["end"] else "no dates"]
@@ -113,6 +112,8 @@ def _fill(shown: Any, rows: pa.Table, console: Console) -> None:
 def _fill_wide(shown: Any, rows: pa.Table, console: Console) -> None:
     from rich.text import Text as Styled
 
+    if not rows.num_rows - rows["copies"].null_count:
+        rows = rows.drop(["copies"])
     for name in rows.column_names:
         shown.add_column(name)
     for row in rows.to_pylist():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from comity.sources.iati.validator import Finding, Validation
 
 Files = Annotated[
-    list[Path], typer.Argument(metavar="FILE…", help="IATI activity or organisation files, XML or gzip.")
+    list[Path],
+    typer.Argument(
+        metavar="PATH…", help="IATI activity or organisation files, XML, gzip or zip, or folders of them."
+    ),
 ]
 Format = Annotated[
     Literal["text", "json"], typer.Option("--format", help="For people, or every problem for programs.")
@@ -71,9 +74,9 @@ def _places(group: Sequence[Finding]) -> Iterator[str]:
         yield f"and {len(group) - SHOWN:,} more"
 
 
-def _report(path: Path, validation: Validation) -> Iterator[tuple[int, str, str]]:
+def _report(name: str, validation: Validation) -> Iterator[tuple[int, str, str]]:
     """The report on one file, line by line: how far it is set in, the text, its style."""
-    yield 0, str(path), "bold"
+    yield 0, name, "bold"
     yield 0, _summary(validation), ""
     for missing in validation.unchecked:
         yield 0, f"not checked: {missing}", "dim"
@@ -86,24 +89,24 @@ def _report(path: Path, validation: Validation) -> Iterator[tuple[int, str, str]
     yield 0, "", ""
 
 
-def _print(path: Path, validation: Validation) -> None:
+def _print(name: str, validation: Validation) -> None:
     from rich.console import Console
     from rich.padding import Padding
     from rich.text import Text
 
     console = Console(file=sys.stdout, highlight=False)
-    for indent, text, style in _report(path, validation):
+    for indent, text, style in _report(name, validation):
         if console.is_terminal and text:
             console.print(Padding(Text(text, style), (0, 0, 0, indent), expand=False))
         else:
             print(" " * indent + text)
 
 
-def _as_json(path: Path, validation: Validation) -> dict[str, Any]:
+def _as_json(name: str, validation: Validation) -> dict[str, Any]:
     from comity.sources.iati.validator import SEVERITIES
 
     return {
-        "file": str(path),
+        "file": name,
         "version": validation.version,
         "root": validation.root,
         "records": validation.records,
@@ -111,6 +114,18 @@ def _as_json(path: Path, validation: Validation) -> dict[str, Any]:
         "unchecked": validation.unchecked,
         "findings": [asdict(finding) for finding in validation.findings],
     }
+
+
+def _documents(
+    paths: Sequence[Path], refuse: Callable[[FileRefused], None]
+) -> Iterator[tuple[str, Callable[[], bytes]]]:
+    from comity import validation
+
+    for path in paths:
+        try:
+            yield from validation.documents(path)
+        except FileRefused as error:
+            refuse(error)
 
 
 def validate(
@@ -121,18 +136,23 @@ def validate(
 
     standard, now = validation.standard_of(opened(store)), datetime.now(UTC)
     found, refused, worst = [], 0, 0
-    for path in files:
+
+    def told(error: FileRefused) -> None:
+        nonlocal refused
+        print(f"comity: {' '.join(str(error).split())}", file=sys.stderr)
+        refused += 1
+
+    for name, read in _documents(files, told):
         try:
-            one = validation.check(path, standard, now)
+            one = validation.check_content(name, read(), standard, now)
         except FileRefused as error:
-            print(f"comity: {' '.join(str(error).split())}", file=sys.stderr)
-            refused += 1
+            told(error)
             continue
         worst += one.count("critical") + one.count("error")
         if format == "json":
-            found.append(_as_json(path, one))
+            found.append(_as_json(name, one))
         else:
-            _print(path, one)
+            _print(name, one)
     if format == "json":
         write((json.dumps(found, ensure_ascii=False, indent=2) + "\n").encode(), None)
     if refused:

@@ -13,7 +13,7 @@ _AROUND = r"""^[\s"'“”„«»]+|[\s"'“”„«»]+$"""
 
 
 def marked(activities: ir.Table, transactions: ir.Table) -> ir.Table:
-    """R24: `activities` with `counts` and `differs`, booleans.
+    """R24: `activities` with `counts` and `differs`, booleans, and `copies`, how many there are of it.
 
     Rows with the same identifier of the same reporting organisation are copies of one activity, however
     the identifiers are written (R28); a row without an identifier is nobody's copy. Of copies the one
@@ -34,7 +34,10 @@ def marked(activities: ir.Table, transactions: ir.Table) -> ir.Table:
         *(rows[k].desc() for k in _KEYS),
     ]
     rows = rows.mutate(_place=ibis.row_number().over(group_by=_COPIES, order_by=newest))
-    rows = rows.mutate(counts=rows._id.isnull() | (rows._place == 0))
+    rows = rows.mutate(
+        counts=rows._id.isnull() | (rows._place == 0),
+        copies=ibis.ifelse(rows._id.isnull(), 1, rows.count().over(group_by=_COPIES)).cast("int32"),
+    )
 
     first, copies = rows._place == 0, ibis.window(group_by=_COPIES)
     known = {f"_{name}": rows[name].max(where=first).over(copies) for name in (*_KEYS, "title")}
@@ -42,7 +45,7 @@ def marked(activities: ir.Table, transactions: ir.Table) -> ir.Table:
     titles = others.filter(~others.title.identical_to(others._title)).select(_KEYS)
     told = ibis.union(titles, _moved_money(others, transactions), distinct=True).mutate(_told=True)
     found = rows.left_join(told, list(_KEYS), rname="{name}_again")
-    return found.select(*activities.columns, "counts", differs=found._told.fill_null(False))
+    return found.select(*activities.columns, "counts", "copies", differs=found._told.fill_null(False))
 
 
 def _moved_money(others: ir.Table, transactions: ir.Table) -> ir.Table:

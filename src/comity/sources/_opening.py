@@ -6,8 +6,10 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from comity.errors import FileRefused
 
@@ -30,16 +32,15 @@ class CutShort(Exception):
 def unpacked(stream: BinaryIO, name: str) -> Iterator[bytes]:
     """The bytes of `stream`, unpacked, in pieces of about `CHUNK_BYTES`. A zip must be seekable.
 
-    Raises `FileRefused` for a bomb, and for a zip that does not hold exactly one file; `CutShort`
-    when packed bytes are damaged or end too early.
+    Raises `FileRefused` for a bomb, and for a zip that does not hold exactly one file to be read;
+    `CutShort` when packed bytes are damaged or end too early.
     """
     head = stream.read(CHUNK_BYTES)
     if head.startswith(_GZIP):
         gzip = _Gunzip(stream, head)
         return _metered(gzip.pieces(), lambda: gzip.packed_bytes, name)
     if head.startswith(_ZIP):
-        size = stream.seek(0, 2)
-        return _metered(_unzip(stream, size, name), lambda: size, name)
+        return _unzip(stream, name)
     return _metered(_plain(stream, head), None, name)
 
 
@@ -102,12 +103,87 @@ class _Gunzip:
             data = member.unused_data.lstrip(b"\0") or self._more().lstrip(b"\0")
 
 
-def _unzip(stream: BinaryIO, size: int, name: str) -> Iterator[bytes]:
+def _unzip(stream: BinaryIO, name: str) -> Iterator[bytes]:
+    if isinstance(stream, _Member):
+        raise FileRefused(name, "a zip within a zip; unpack it")
+    files = listed(stream, name).files
+    if len(files) != 1:
+        raise FileRefused(name, f"a zip of {len(files)} files; unpack it and load the folder")
+    with member(stream, name, files[0].name) as only:
+        yield from unpacked(only, name)
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A file in a zip: its name there, and how many bytes of the zip it takes."""
+
+    name: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What is in a zip: the files to be read, and the names of those that are not. XML is read, plain or
+    gzip; where there is none, whatever there is."""
+
+    files: tuple[Packed, ...]
+    others: tuple[str, ...]
+
+
+def is_zip(path: Path) -> bool:
+    """Whether a file begins as a zip does."""
+    with path.open("rb") as stream:
+        return stream.read(len(_ZIP)) == _ZIP
+
+
+def listed(stream: BinaryIO, name: str) -> Listing:
+    """What is in a zip; raises `FileRefused` when it cannot be told, or is more than the zip can hold."""
+    size = stream.seek(0, 2)
     _check_directory(stream, size, name)
     try:
-        with zipfile.ZipFile(stream) as archive, archive.open(_only_member(archive, name)) as member:
-            while piece := member.read(CHUNK_BYTES):
-                yield piece
+        with zipfile.ZipFile(stream) as archive:
+            found = [Packed(i.filename, i.compress_size) for i in archive.infolist() if not i.is_dir()]
+    except zipfile.BadZipFile as error:
+        raise FileRefused(name, f"not a sound zip ({error})") from None
+    if sum(file.size_bytes for file in found) > size:
+        raise FileRefused(name, "a zip whose files overlap; no sound one has such")
+    found = [file for file in found if not file.name.startswith("__MACOSX/")]
+    files = tuple(file for file in found if file.name.lower().endswith((".xml", ".xml.gz"))) or tuple(found)
+    return Listing(files, tuple(file.name for file in found if file not in files))
+
+
+class _Member:
+    """A file in a zip, as a stream that bombs and broken zips cannot harm."""
+
+    def __init__(self, stream: BinaryIO, size: int, name: str) -> None:
+        self._stream, self._size, self._name = stream, size, name
+        self._total = 0
+
+    def read(self, size: int = -1) -> bytes:
+        with _sound(self._name):
+            piece = self._stream.read(size)
+        self._total += len(piece)
+        _check_size(self._total, lambda: self._size, self._name)
+        return piece
+
+
+@contextmanager
+def member(stream: BinaryIO, name: str, of: str) -> Iterator[BinaryIO]:
+    """The file called `of` in a zip, to be read as a file of its own.
+
+    Raises `FileRefused` for one that cannot be unpacked; reading it raises that for a bomb, and
+    `CutShort` where its bytes are damaged.
+    """
+    with _sound(name), zipfile.ZipFile(stream) as archive:
+        info = archive.getinfo(of)
+        with archive.open(info) as opened:
+            yield cast("BinaryIO", _Member(cast("BinaryIO", opened), info.compress_size, name))
+
+
+@contextmanager
+def _sound(name: str) -> Iterator[None]:
+    try:
+        yield
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise CutShort(f"not a sound zip ({error})") from None
     except (NotImplementedError, RuntimeError) as error:  # another compression, or encrypted
@@ -127,23 +203,21 @@ def _check_directory(stream: BinaryIO, size: int, name: str) -> None:
         raise FileRefused(name, "a zip with too long a list of files; unpack it and load the folder")
 
 
-def _only_member(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
-    files = [
-        info for info in archive.infolist() if not info.is_dir() and not info.filename.startswith("__MACOSX/")
-    ]
-    files = [info for info in files if info.filename.lower().endswith(".xml")] or files
-    if len(files) != 1:
-        raise FileRefused(name, f"a zip of {len(files)} files; unpack it and load the folder")
-    return files[0]
+def head(path: Path, of: str = "") -> bytes:
+    """The first bytes of a file, or of the one called `of` in a zip, unpacked: some 64 kB, or all there are.
 
-
-def head(path: Path) -> bytes:
-    """The first bytes of a file, unpacked: some 64 kB, or all there are.
-
-    Raises `FileRefused` as `unpacked` does, and `OSError`.
+    Raises `FileRefused` as `unpacked` does, and where no byte can be unpacked, and `OSError`.
     """
+    name = f"{path.name}/{of}" if of else path.name
     with path.open("rb") as stream:
         try:
-            return next(unpacked(stream, path.name), b"")
-        except CutShort:
-            return b""
+            if not of:
+                return _first(unpacked(stream, name))
+            with member(stream, name, of) as inner:
+                return _first(unpacked(inner, name))
+        except CutShort as cut:
+            raise FileRefused(name, str(cut)) from None
+
+
+def _first(pieces: Iterator[bytes]) -> bytes:
+    return next((piece for piece in pieces if piece), b"")

@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -130,14 +129,18 @@ class Store:
             self._build(generation, target)
         return target
 
-    def count_issues(self, generation: Generation, snapshots: Iterable[str]) -> int:
-        """How many data problems are known of the files with these hashes."""
+    def issues_of(self, generation: Generation) -> dict[tuple[str, str], tuple[int, str]]:
+        """How many data problems are known of each (snapshot, dataset), and where its file breaks off when
+        only what stands before is kept."""
         import duckdb
 
+        # No parameters: to look at them DuckDB imports pandas, which takes longer than all else here.
+        query = (
+            "SELECT snapshot, dataset, count(*), coalesce(min(concat_ws(': ', nullif(locator, ''), text)) "
+            "FILTER (WHERE rule = 'xml'), '') FROM issues WHERE snapshot IS NOT NULL GROUP BY ALL"
+        )
         with duckdb.connect(str(self.database(generation)), read_only=True) as db:
-            query = "SELECT count(*) FROM issues WHERE snapshot IN (SELECT unnest(?))"
-            found = db.execute(query, [list(snapshots)]).fetchone()
-        return int(found[0]) if found else 0
+            return {row[:2]: row[2:] for row in db.execute(query).fetchall()}
 
     def _build(self, generation: Generation, target: Path) -> None:
         import duckdb

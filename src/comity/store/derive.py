@@ -219,11 +219,18 @@ def _keep_claims_once(db: duckdb.DuckDBPyConnection, generation: Generation) -> 
 
 
 def _load_snapshots(db: duckdb.DuckDBPyConnection, generation: Generation) -> None:
+    import pyarrow as pa
+
+    # Ten thousand files are ten thousand rows: put one by one they would take longer than the files.
     rows = [
-        (s.sha256, s.source, s.name, s.url, stamp(s.taken_at), s.size_bytes) for s in generation.snapshots
-    ]
+        {"sha256": s.sha256, "source": s.source, "name": s.name, "url": s.url, "taken_at": stamp(s.taken_at),
+         "size_bytes": s.size_bytes}
+        for s in generation.snapshots
+    ]  # fmt: skip
     if rows:
-        db.executemany("INSERT INTO snapshots VALUES (?, ?, ?, ?, ?, ?)", rows)
+        db.register("taken", pa.Table.from_pylist(rows))
+        db.execute("INSERT INTO snapshots BY NAME FROM taken")
+        db.unregister("taken")
 
 
 def _verify(draft: Path) -> None:
@@ -257,12 +264,12 @@ def build(generation: Generation, store: Path, target: Path) -> None:
             for name, contract in contracts.items():
                 if name not in first:
                     _create(db, contract, _rows_of(generation, name, store))
+            _load_snapshots(db, generation)
             if db.execute("SELECT 1 FROM activities LIMIT 1").fetchone():
                 joint.join(db, store / "compiled" / f"joint-{contract_hash()}.json")
             _note_unknown(db)
             _note_groups(db)
             _note_strangers(db)
-            _load_snapshots(db, generation)
             _keep_claims_once(db, generation)
             db.execute("CHECKPOINT")  # a full disk shows here; when the file is closed nobody is told
         _verify(draft)

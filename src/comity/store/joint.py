@@ -274,6 +274,12 @@ _COVERED = """
 what the others hold. So a year in which no row stands is not reported, and never zero: none that counts
 and is converted (R8), no activity that runs, none that names a country, region or sector. An activity
 without an end runs to its last transaction."""
+_LISTED = """
+    CREATE SCHEMA listing;
+    CREATE TABLE listing.copies AS
+    SELECT dataset, snapshot, activity, counts, copies FROM _copies WHERE copies > 1
+"""
+"""R24: for lists of activities, which would otherwise work it out at every question."""
 _PROBLEMS = """
     INSERT INTO issues BY NAME
     SELECT source, dataset, min(locator) AS locator, 'R28' AS rule,
@@ -295,6 +301,29 @@ _PROBLEMS = """
         ELSE 'in ' || currency_used || ' without a rate of their month' END || ' are not converted', snapshot
     FROM transactions WHERE not_converted IS NOT NULL
     GROUP BY source, dataset, snapshot, not_converted, currency_used
+    UNION ALL
+    SELECT source, dataset, min(locator), 'R8', count(*) || ' transaction(s) with a value date more than a '
+        || 'year from their own date; the rate is that of the value date', snapshot
+    FROM transactions WHERE abs(date_diff('day', date, value_date)) > 366
+    GROUP BY source, dataset, snapshot
+    UNION ALL
+    SELECT source, dataset, min_by(locator, activity), 'date', count(*) || ' activity(ies) end before '
+        || 'they start, first “' || min_by(coalesce(activity_id, ''), activity) || '”, from '
+        || min_by("start", activity) || ' to ' || min_by("end", activity)
+        || '; they count for years by their transactions', snapshot
+    FROM activities JOIN (
+        SELECT dataset, snapshot, activity,
+            coalesce(max(date) FILTER (type = '2'), max(date) FILTER (type = '1')) AS "start",
+            coalesce(max(date) FILTER (type = '4'), max(date) FILTER (type = '3')) AS "end"
+        FROM activity_dates GROUP BY ALL
+    ) USING (dataset, snapshot, activity)
+    WHERE "end" < "start" GROUP BY source, dataset, snapshot
+    UNION ALL
+    SELECT source, dataset, min_by(locator, date), 'date', count(*) || ' date(s) of activities before 1900 '
+        || 'or more than 30 years ahead, first ' || min(date) || ' of “'
+        || min_by(coalesce(activity_id, ''), date) || '”', snapshot
+    FROM activity_dates, (SELECT max(taken_at)::TIMESTAMP::DATE AS day FROM snapshots)
+    WHERE date < DATE '1900-01-01' OR date > day + INTERVAL 30 YEAR GROUP BY source, dataset, snapshot
     UNION ALL
     SELECT a.source, a.dataset, a.locator, 'R24', '“' || a.activity_id || '” is published more than once '
         || 'and otherwise; the copy last updated counts', a.snapshot
@@ -350,6 +379,7 @@ def join(db: duckdb.DuckDBPyConnection, kept: Path) -> None:
         _make(db, name, sql)
     db.execute(_COVERED)
     db.execute(_PROBLEMS)
+    db.execute(_LISTED)
     for name in ("_who", "_states", *(name for name, _ in _STEPS)):
         if name.startswith("_"):
             db.execute(f"DROP TABLE {name}")

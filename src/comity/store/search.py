@@ -1,9 +1,9 @@
 """Full-text search over what activities are called and described as: an index beside the derived
 database, made from it at the first search and again whenever it is missing, of another format or damaged.
 
-It holds no texts (`content=''`), only which words stand where. Activities are numbered from the newest
-start to the oldest, undated ones last, so that the first hits are the newest: where a word is too common
-for all its hits to be ranked, these are.
+It holds no texts (`content=''`), only which words stand where, and of an activity that is published more
+than once the copy that counts (R24). Activities are numbered in the order of `NEWEST`, so that the first
+hits are the newest: where a word is too common for all its hits to be ranked, these are.
 
 What a person types: words that must all occur, in any order and in any of the activity's languages; "in
 quotes" a phrase; `soc*` the beginning of a word; `a OR b`; `-word` leaves out. Case, accents and any other
@@ -42,10 +42,17 @@ Key = tuple[str, str, int]
 Hit = tuple[str, str, int, float]
 """The same and its rank: the lower, the better."""
 
-FORMAT = 1
+FORMAT = 2
 RANKED = 50_000
 """With a limit, so many of the newest hits are ranked by their words. At 1,000,000 activities this takes
 0.1 s; to rank all 320,000 hits of a word that stands in 30 % of them would take 0.4–0.8 s."""
+
+NEWEST = """
+    start > (SELECT coalesce(max(taken_at)::TIMESTAMP::DATE, DATE '9999-12-31') FROM snapshots) NULLS LAST,
+    abs(start - (SELECT coalesce(max(taken_at)::TIMESTAMP::DATE, DATE '9999-12-31') FROM snapshots))
+"""
+"""The order of activities by `start`: the newest on the day of the newest file, then those that start later,
+of which the farthest is the least likely, then undated ones."""
 
 MOST_WORDS = 64
 _MEMORY = "192MB"  # DuckDB's, and as much as SQLite's buffers below: neither grows with the store
@@ -89,11 +96,13 @@ _PREPARED = (
         coalesce(max(date) FILTER (type = '2'), max(date) FILTER (type = '1')) AS start
     FROM activity_dates JOIN slots USING (dataset, snapshot) GROUP BY slot, activity
     """,
-    """
+    f"""
     CREATE TEMP TABLE places AS
     SELECT slot, activity
-    FROM activities JOIN slots USING (dataset, snapshot) LEFT JOIN starts USING (slot, activity)
-    ORDER BY start DESC NULLS LAST, slot, activity
+    FROM activities AS a ANTI JOIN (FROM listing.copies WHERE NOT counts) AS c
+        ON (a.dataset, a.snapshot, a.activity) = (c.dataset, c.snapshot, c.activity)
+    JOIN slots USING (dataset, snapshot) LEFT JOIN starts USING (slot, activity)
+    ORDER BY {NEWEST}, slot, activity
     """,
 )
 _SHAPE = (

@@ -39,6 +39,7 @@ _FAULTS = {
     "rounded": "with more than six decimals",
     "unknown": "that is not in its list",
 }
+_OF_IDENTIFIERS = ("activity", "activity_id", "reporting_org", "secondary_reporter")
 _WANTED = {"date": "a date", "amount": "an amount", "number": "a number", "int": "a whole number"}
 
 
@@ -81,16 +82,16 @@ class Checks:
                 self._problems.note(rule, kind, number, _where(block, first), text + more)
 
     def _identifiers_of(self, block: Block) -> None:
-        rows = zip(
-            *(block.columns[c].to_pylist() for c in ("activity", "activity_id", "reporting_org")), strict=True
-        )
-        for row, (number, id_, reporter) in enumerate(rows):
+        rows = zip(*(block.columns[c].to_pylist() for c in _OF_IDENTIFIERS), strict=True)
+        for row, (number, id_, reporter, secondary) in enumerate(rows):
             if id_ is None:
-                self._tell(block, row, number, "identifier", "no activity identifier", "")
+                self._problems.gather("identifier", "no activity identifier", _where(block, row))
                 continue
-            if reporter and not _key(id_).startswith(_key(reporter)):
+            # Who reports for others (R23) has to use their identifiers.
+            if reporter and secondary != 1 and not _key(id_).startswith(_key(reporter)):
                 what = "the identifier does not begin with the reporting organisation's"
-                self._tell(block, row, number, "identifier", what, f": {_shown(id_)}, {_shown(reporter)}")
+                example = f": {_shown(id_)}, {_shown(reporter)}"
+                self._problems.gather("identifier", what, _where(block, row), example)
             first = self._seen(id_, number)
             if first is not None:
                 what = "the identifier stands more than once in the file"

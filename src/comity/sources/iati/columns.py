@@ -17,6 +17,8 @@ from comity.sources.iati.versions import Codes
 from comity.tables import Column, contracts
 
 _SPACE = " \t\r\n"
+_FEW = 32
+"""Cells of a column below which each is looked at by itself: most files are small."""
 Cell = str | int | None
 
 
@@ -118,6 +120,10 @@ def _block(table: str, cells: list[Cell]) -> Block:
 def _array(name: str, cells: list[Cell]) -> pa.Array:
     if name in PLACES:
         return pa.array(cells, pa.int32())
+    if cells.count(None) == len(cells):
+        return pa.nulls(len(cells), pa.string())
+    if len(cells) < _FEW:
+        return pa.array([_stated(cell, name in FROM_TEXT) for cell in cells], pa.string())
     texts = pa.array(cells, pa.string())
     trimmed = pc.ascii_trim(texts, _SPACE)
     blank = pc.equal(trimmed, "")
@@ -127,6 +133,12 @@ def _array(name: str, cells: list[Cell]) -> pa.Array:
     return pc.if_else(blank, pa.scalar(None, pa.string()), texts) if pc.any(blank).as_py() else texts
 
 
+def _stated(cell: Cell, trims: bool) -> str | None:
+    """The same for one text: of few, Python has trimmed them before Arrow has begun."""
+    trimmed = None if cell is None else str(cell).strip(_SPACE)
+    return (trimmed if trims else str(cell)) if trimmed else None
+
+
 @cache
 def _list(codes: Codes) -> tuple[pa.Array, pa.Array]:
     return pa.array(codes.codes.keys(), pa.string()), pa.array(codes.codes.values(), pa.string())
@@ -134,6 +146,8 @@ def _list(codes: Codes) -> tuple[pa.Array, pa.Array]:
 
 def _recoded(texts: pa.Array, codes: Codes) -> tuple[pa.Array, list[Odd]]:
     """The codes that `texts` mean, and those that their list lacks."""
+    if codes.unstated is None and texts.null_count == len(texts):
+        return texts, []
     written, meant = _list(codes)
     found = meant.take(pc.index_in(texts, written))
     if found.null_count > texts.null_count:  # some are not written as usual

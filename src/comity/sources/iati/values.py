@@ -41,6 +41,8 @@ class Odd:
 def read(kind: Kind, texts: pa.Array) -> tuple[pa.Array, list[Odd]]:
     """`texts` in the type of the contract's `kind`, null where they cannot be read, and what was odd."""
     type_ = arrow_type(kind)
+    if texts.null_count == len(texts):
+        return pa.nulls(len(texts), type_), []
     try:
         plain = texts.cast(type_)
     except pa.ArrowInvalid:

@@ -34,6 +34,7 @@ SHAPE = Shape(
         Column("start", "date", "when it starts: actual, else planned"),
         Column("end", "date", "when it ends: actual, else planned"),
         Column("countries", "text", "codes of countries where it takes place, separated by spaces"),
+        Column("copies", "int", "how many copies there are, where there are several (R24)"),
         Column("dataset", "text", "the publisher's dataset", required=True),
         Column("locator", "text", "where in the file", required=True),
     ),

@@ -47,12 +47,14 @@ def _version(root: etree._Element) -> tuple[str, tuple[Finding, ...]]:
     """The version to hold a file against, and what is to be said of it.
 
     A file that names none, or one that does not exist, is read as the newest of its kind: only version
-    2 has narratives.
+    2 has narratives. One without any record shows no kind; then the newest version holds, in which
+    to name it is required.
     """
     stated = root.get("version")
     if stated is not None and stated.strip() in VERSIONS:
         return stated.strip(), ()
-    newest = VERSIONS[-1] if next(root.iter("narrative"), None) is not None else "1.05"
+    of_1 = len(root) and next(root.iter("narrative"), None) is None
+    newest = "1.05" if of_1 else VERSIONS[-1]
     if root.tag not in _FILES:
         return newest, ()
     line, detail = line_of(root), f"held against {newest}"
