@@ -246,8 +246,9 @@ def test_R6_R7_R8_R9_spending_is_that_of_the_organisations_report(both: Comity) 
     assert (spend.coverage.status, spend.coverage.years) == ("partial", (2019, 2020))
     assert set(spend.flags) == {
         "view:organisation", "not_converted:XDR:1", "inferred:7", "undated:1", "several_funders:1",
+        "converted:KRW:fred_monthly_average:1",
     }  # fmt: skip
-    assert [use.rows for use in spend.sources] == [6]
+    assert [(use.source, use.rows) for use in spend.sources] == [("iati", 6), ("rates", 0)]
 
 
 def test_R8_a_year_in_which_nothing_is_converted_is_not_reported_and_not_zero(both: Comity) -> None:
@@ -299,23 +300,23 @@ def test_R26_gross_and_net_of_each_view_with_the_rows_removed(both: Comity) -> N
         ("organisation", "ILO", "KOR-KOICA"): {
             "view": "organisation", "reporter": "ILO", "giver": "KOR-KOICA", "shown": 1,
             "gross_usd": ours + Decimal("4444.44"), "net_usd": ours,
-            "rows": 6, "rows_r24": 1, "rows_not_converted": 1,
+            "rows": 6, "rows_net": 4, "rows_r24": 1, "rows_not_converted": 1,
         },
         ("organisation", "ILO", "KOR"): {
             "view": "organisation", "reporter": "ILO", "giver": "KOR", "shown": 1,
-            "gross_usd": Decimal("50100"), "net_usd": Decimal("50100"), "rows": 2,
+            "gross_usd": Decimal("50100"), "net_usd": Decimal("50100"), "rows": 2, "rows_net": 2,
         },
         ("partner", "KOR-KOICA", "KOR-KOICA"): {
             "view": "partner", "reporter": "KOR-KOICA", "giver": "KOR-KOICA", "shown": 0,
-            "gross_usd": Decimal("116111.11"), "net_usd": Decimal("116111.11"), "rows": 2,
+            "gross_usd": Decimal("116111.11"), "net_usd": Decimal("116111.11"), "rows": 2, "rows_net": 2,
         },
         ("partner", "KOR", "KOR-KOICA"): {
             "view": "partner", "reporter": "KOR", "giver": "KOR-KOICA", "shown": 0,
-            "gross_usd": Decimal("999"), "rows": 1, "rows_r23": 1,
+            "gross_usd": Decimal("999"), "rows": 1, "rows_net": 0, "rows_r23": 1,
         },
         ("other", None, "KOR-KOICA"): {
             "view": "other", "giver": "KOR-KOICA", "shown": 0,
-            "gross_usd": Decimal("888"), "rows": 1, "rows_r23": 1,
+            "gross_usd": Decimal("888"), "rows": 1, "rows_net": 0, "rows_r23": 1,
         },
     }, "types are never added, and what an NGO we do not know passes on is not Korea's"  # fmt: skip
 

@@ -204,13 +204,33 @@ def test_R26_gross_and_net_stand_side_by_side_with_the_rows_removed() -> None:
         summed("KOR-KOICA", rows_not_converted=1),
     ]
     found = table(of(money("commitments", items, "view:partner", y2019="1")), "Gross and net")
-    assert found.columns == ("Figure", "Given by", "Gross", "Net", "Rows", "Left out of net")
+    assert found.columns == ("Figure", "Given by", "Gross", "Net", "Rows", "Rows in net", "Left out of net")
     assert [[cell.text for cell in row] for row in found.rows] == [
-        ["Commitments", "Republic of Korea", "900.00", "100.00", "9", "of another level: 2; copies: 6"],
+        ["Commitments", "Republic of Korea", "900.00", "100.00", "9", "1", "of another level: 2; copies: 6"],
         ["Commitments", "Korea International Cooperation Agency", "27,586,655.74", "27,586,655.74", "18",
-         "not converted: 1"],
+         "17", "not converted: 1"],
     ]  # fmt: skip
     assert "Gross is everything loaded" in found.notes[0]
+
+
+def test_R26_the_rows_removed_are_shown_of_one_report_alone() -> None:
+    """KOR–UNHCR had a single row, whose column was left out as saying the same of all rows."""
+    one = summed(gross_usd=Decimal(900), net_usd=Decimal(100), rows=9, rows_net=7, rows_r22=2)
+    rows = table(of(money("commitments", [one], "view:partner", y2019="1")), "Gross and net").rows
+    assert [cell.text for cell in rows[0]][-3:] == ["9", "7", "of another level: 2"]
+    whole = table(of(money("commitments", [summed()], "view:partner", y2019="1")), "Gross and net")
+    assert whole.columns == ("Figure", "Gross", "Net", "Rows"), "nothing is removed"
+
+
+def test_R22_the_page_says_that_net_may_be_too_low() -> None:
+    """What stands at another level alone, as UNHCR's un-earmarked money, is in no other row."""
+    one = summed(rows_r22=3)
+    (note,) = table(of(money("commitments", [one], "view:partner", y2019="1")), "Gross and net").notes
+    assert "What stands at another level alone, such as money that is not earmarked, is left out" in note
+    assert "net may be too low" in note
+    assert "holds already" not in note, "which was said of it, and was not so"
+    copies = of(money("commitments", [summed(rows_r24=1)], "view:partner", y2019="1"))
+    assert "too low" not in " ".join(table(copies, "Gross and net").notes)
 
 
 def test_R06_other_reports_stand_beside_and_are_not_added() -> None:

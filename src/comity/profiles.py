@@ -115,12 +115,25 @@ def _known_before(year: int, stated: set[int | None]) -> int | None:
     return max(known) if known and None not in stated and max(known) < year else None
 
 
-def _figure(measure: Measure, request: Request, answer: Answers) -> Figure:
+def _rates(library: Library, notes: Iterable[str]) -> set[SourceUse]:
+    """R9: the series by which rows were converted, as their notes say: `converted:EUR:SERIES:18`."""
+    used = {tuple(note.split(":")[1:3]) for note in notes if note.startswith("converted:")}
+    if not used:
+        return set()
+    query = "SELECT DISTINCT currency, series, source, snapshot FROM rates"
+    return {
+        SourceUse(row["source"], row["snapshot"], 0)
+        for row in _kept(library, query) if (row["currency"], row["series"]) in used
+    }  # fmt: skip
+
+
+def _figure(library: Library, measure: Measure, request: Request, answer: Answers) -> Figure:
     counted = [SourceUse(*origin, rows) for origin, rows in answer.uses[measure.id].items()]
     rows = sum(use.rows for use in counted)
     # Where there is no row, the figure rests on the files that report the subject without one.
     resting = counted or [use for subject in measure.covers for use in answer.covered_by[subject]]
-    uses = tuple(sorted(set(resting), key=lambda use: (use.source, use.snapshot)))
+    rates = _rates(library, answer.notes[measure.id])
+    uses = tuple(sorted({*resting, *rates}, key=lambda use: (use.source, use.snapshot)))
     folded = (
         _money(measure, request, answer) if measure.unit == "USD" else _count(measure, request, answer, rows)
     )
@@ -184,7 +197,7 @@ def build(library: Library, request: Request) -> Profile:
     chosen = measures_for(request)
     answer = answering.of_one(library, request, chosen)
     _check_covered(library, request, answer)
-    figures = tuple(_figure(measure, request, answer) for measure in chosen)
+    figures = tuple(_figure(library, measure, request, answer) for measure in chosen)
     return Profile(
         partner=library.directory.parties[request.partner],
         organisation=library.directory.parties[request.organisation],
@@ -243,7 +256,7 @@ def figures_of(library: Library, requests: Sequence[Request], family: str) -> di
     answers = answering.of_many(library, requests, family)
     return {
         asked.request: tuple(
-            _figure(measure, asked, answers[asked.request])
+            _figure(library, measure, asked, answers[asked.request])
             for measure in measures_for(asked)
             if measure.family == family
         )

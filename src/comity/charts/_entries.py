@@ -10,7 +10,7 @@ from comity import i18n
 from comity.charts import Cell, Table
 from comity.charts._labels import confidence, joined, source_name
 from comity.i18n import N_
-from comity.model import Item
+from comity.model import Item, Profile
 
 Captions = Mapping[str, str]
 """What a table is called, by `Entry.kind`; under “both” where sources differ from row to row."""
@@ -36,6 +36,16 @@ class Entry:
     doubt: str = ""
     note: str = ""
     stated_by: str = ""
+
+
+def items(profile: Profile, name: str, beside: bool = False) -> list[Item]:
+    """R6: what `programmes.NAME` lists, without what is of another report than the activities are shown by:
+    money that is, is not put beside their number. `beside`: that alone."""
+    figure, activities = profile.get(f"programmes.{name}"), profile.get("programmes.activities")
+    given = list((figure.items if figure else None) or ())
+    shown = set(activities.flagged("view") if activities else ())
+    shown |= {str(item["view"]) for item in given if item.get("view") and item.get("activities") is not None}
+    return [item for item in given if bool(item.get("view") and item["view"] not in shown) == beside]
 
 
 def entry(name: str, items: Sequence[Item], lang: str) -> Entry:

@@ -61,11 +61,11 @@ def points() -> dict[str, Point]:
     return {row["id"]: (float(row["longitude"]), float(row["latitude"])) for row in rows}
 
 
-def places(profile: Profile, lang: str) -> tuple[Place, ...]:
-    """The programme countries, each once: by money, then activities, then name."""
-    figure = profile.get("programmes.countries")
+def places(profile: Profile, lang: str, beside: bool = False) -> tuple[Place, ...]:
+    """The programme countries, each once: by money, then activities, then name. `beside`: those of money
+    that is of another report."""
     by_code: dict[str, list[Item]] = {}
-    for item in (figure.items if figure else None) or ():
+    for item in _entries.items(profile, "countries", beside):
         if item.get("code"):
             by_code.setdefault(str(item["code"]), []).append(item)
     found = []

@@ -73,16 +73,22 @@ NARROW = Layout(348, (0, 274), 19, 52)
 # Facts
 
 
-def themes(profile: Profile, lang: str) -> tuple[Theme, ...]:
-    """Every theme once, by money, then activities, then name; what is in no theme last."""
+def themes(profile: Profile, lang: str, beside: bool = False) -> tuple[Theme, ...]:
+    """Every theme once, by money, then activities, then name; what is in no theme last. What the register
+    states belongs to the groups that serve it, where there are any, else to itself. `beside`: the themes of
+    money that is of another report."""
     _ = i18n.translator(lang)
-    figure = profile.get("programmes.themes")
+    items = _entries.items(profile, "themes", beside)
+    items.sort(key=lambda item: item.get("source") != "iati")  # whose name a group has
+    published = {item.get("code") for item in items if item.get("source") == "iati"}
     groups: dict[tuple[str, str], list[Item]] = {}
-    for item in (figure.items if figure else None) or ():
-        code = str(item.get("code") or "")
-        flag = "unallocated" if code == _UNALLOCATED else str(item.get("flag") or "")
-        key = (flag, "") if flag in FLAGS else ("", code or own_name(item, lang))
-        groups.setdefault(key, []).append(item)
+    for item in items:
+        codes = str(item.get("code") or item.get("codes") or "").split()
+        if item.get("source") != "iati":
+            codes = [code for code in codes if code in published]
+        for code in codes or [own_name(item, lang)]:
+            flag = "unallocated" if code == _UNALLOCATED else str(item.get("flag") or "")
+            groups.setdefault((flag, "") if flag in FLAGS else ("", code), []).append(item)
     found = []
     for (flag, code), items in groups.items():
         named = next(filter(None, (own_name(item, lang) for item in items)), code or "–")

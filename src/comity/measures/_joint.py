@@ -14,15 +14,23 @@ KEYS = ("dataset", "snapshot", "activity")
 ORIGIN = ("source", "dataset", "snapshot", "locator")
 
 
+SHOWN = ("spend", "commitments")
+"""Whose figures are shown."""
+
+
 def activities(tables: Tables) -> ir.Table:
-    """Joint activities of the pairs asked for that run in the period, counted ones and others. What has
-    no date at all may have run at any time."""
+    """Joint activities of the pairs asked for that run in the period, counted ones and others: by their
+    dates, or because money of them is counted in it. What has no date at all may have run at any time."""
     asked = tables.request.select("request", "partner", "organisation", "start_year", "end_year", "as_of")
     asked = asked.rename(from_year="start_year", to_year="end_year")
     found = asked.join(tables.joint_activities, ["partner", "organisation"])
+    moved = money(tables, *SHOWN)
+    moved = moved.filter(moved.counted == 1).select("request", *KEYS).distinct().mutate(moved=True)
+    found = found.left_join(moved, ["request", *KEYS], rname="{name}_moved")
     begun = found.first_year.isnull() | (found.first_year <= found.to_year)
     over = found.last_year.notnull() & (found.last_year < found.from_year)
-    return found.filter(begun & ~over)
+    found = found.filter((begun & ~over) | found.moved.notnull())
+    return found.select(name for name in found.columns if name != "moved" and not name.endswith("_moved"))
 
 
 def money(tables: Tables, *measures: str) -> ir.Table:
@@ -72,15 +80,16 @@ def named(tables: Tables, *dimensions: str) -> ir.Table:
 
 def spent(tables: Tables) -> ir.Table:
     """R12, R16: the counted spending of the pairs and years asked for by place, and again by sector:
-    `request`, `dimension`, `kind`, `code`, `flag` and `part`, US dollars. The parts of a dimension add to
-    `programmes.spend`, always."""
+    `request`, `dimension`, `view`, `kind`, `code`, `flag` and `part`, US dollars. The parts of a dimension
+    add to `programmes.spend`, always."""
     import ibis
 
     rows = money(tables, "spend")
     rows = rows.filter((rows.counted == 1) & rows.value_usd.notnull())
     keys = ["request", "dimension", *KEYS]
     own_keys = [*keys, "transaction"]
-    amounts = rows.mutate(dimension=ibis.array(["place", "sector"]).unnest()).select(*own_keys, "value_usd")
+    amounts = rows.mutate(dimension=ibis.array(["place", "sector"]).unnest())
+    amounts = amounts.select(*own_keys, "view", "value_usd")
     found = named(tables, "place", "sector")
     found = found.group_by([name for name in found.columns if name != "weight"])
     found = found.agg(weight=ibis._.weight.sum().cast("int64"))

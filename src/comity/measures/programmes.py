@@ -50,6 +50,30 @@ def _activities(tables: Tables) -> ir.Table:
     )  # fmt: skip
 
 
+_TITLES = ("en", "fr", "es", "ko")
+
+
+def _shown_activities(tables: Tables) -> ir.Table:
+    """The activities with what tells them apart: their countries, and titles in the languages of pages."""
+    import ibis
+
+    found = _activities(tables)
+    each = ["request", *KEYS]
+    places = _joint.named(tables, "place")
+    places = places.filter((places.kind == "country") & places.code.notnull()).group_by(each)
+    places = places.agg(countries=ibis._.code.collect(distinct=True).sort().join(" "))
+    given = tables.narratives.filter(tables.narratives.kind == "title")
+    joint = asked_of(tables, tables.joint_activities)
+    given = given.semi_join(joint, list(KEYS))  # so that only what is asked for is grouped
+    spoken = given.language.lower()
+    titles = given.group_by(KEYS).agg(
+        **{f"title_{lang}": given.text.min(where=spoken == lang) for lang in _TITLES}
+    )
+    rows = found.left_join(places, each, rname="{name}_p").left_join(titles, list(KEYS), rname="{name}_t")
+    shown = (name for name in found.columns if name not in ORIGIN)
+    return rows.select(*shown, "countries", *(f"title_{lang}" for lang in _TITLES))
+
+
 def _activity_notes(tables: Tables) -> ir.Table:
     """What of the gross is not counted (R26), whose report is shown, how many run on the day, and whether
     no file by the organisation itself is loaded."""
@@ -68,7 +92,7 @@ def _activity_notes(tables: Tables) -> ir.Table:
 
 # Money
 
-_MONEY = ("spend", "commitments")
+_MONEY = _joint.SHOWN
 
 
 def _amounts(tables: Tables) -> ir.Table:
@@ -98,6 +122,7 @@ def _sums(tables: Tables) -> ir.Table:
         net_usd=found.value_usd.sum(where=net),
         shown=found.counted.max(),
         rows=found.count(),
+        rows_net=found.count(where=net & found.value_usd.notnull()),
         **removed,
         rows_not_converted=found.value_usd.isnull().cast("int64").sum().nullif(0),
     )
@@ -110,11 +135,14 @@ def _money_notes(tables: Tables) -> ir.Table:
     found = found.filter(found.counted == 1)
     within = found.year.between(found.start_year, found.end_year)
     currency = "not_converted:" + found.currency.fill_null("?")
+    converted = within & found.value_usd.notnull() & (found.currency != "USD")
+    rate = "converted:" + found.currency + ":" + found.rate_series
     told = _joint.told(
         found,
         "programmes." + found.measure,
         ibis.ifelse(within, "view:" + found["view"], None),
         ibis.ifelse(within & found.value_usd.isnull(), currency, None),
+        ibis.ifelse(converted, rate, None),
         ibis.ifelse(within & (found.attributed_by != "stated"), "inferred", None),
         ibis.ifelse(found.year.isnull(), "undated", None),
     )
@@ -178,7 +206,7 @@ def _published(tables: Tables, *dimensions: str) -> ir.Table:
     what = what.filter(what.code.notnull()).select("request", *KEYS, "kind", "code").distinct()
     return found.join(what, ["request", *KEYS]).select(
         "request", "code", "activity_id", start_year="first_year", end_year="last_year",
-        **{name: name for name in ORIGIN}, _kind="kind",
+        **{name: name for name in ORIGIN}, _kind="kind", _view="view",
     )  # fmt: skip
 
 
@@ -204,7 +232,7 @@ def _themes(tables: Tables) -> ir.Table:
 
 
 def _stated_themes(tables: Tables) -> ir.Table:
-    """The themes of the register's phases, with the DAC group that serves each, if there is one."""
+    """The themes of the register's phases, each once, with the DAC group that serves it, or those that do."""
     import ibis
 
     phases = within_period(asked_of(tables, tables.phases))
@@ -212,35 +240,43 @@ def _stated_themes(tables: Tables) -> ir.Table:
     words = words.select("request", name=words.themes.split("; ").unnest()).distinct()
     serving = tables.themes.select("group_code", theme="theme").distinct()
     found = words.left_join(serving, words.name.lower() == serving.theme)
+    found = found.group_by(["request", "name"]).agg(
+        first=found.group_code.min(), several=found.group_code.nunique() > 1,
+        codes=found.group_code.collect(distinct=True).sort().join(" "),
+    )  # fmt: skip
     return found.select(
-        "request", "name", measure=ibis.literal(_THEMES), code="group_code", source=ibis.literal("register")
-    ).distinct()  # fmt: skip
+        "request", "name", measure=ibis.literal(_THEMES), source=ibis.literal("register"),
+        code=ibis.ifelse(found.several, None, found["first"]),
+        codes=ibis.ifelse(found.several, found.codes, None),
+    )  # fmt: skip
 
 
 def _summed(tables: Tables) -> ir.Table:
-    """By measure and place or sector how many counted activities there are, and their spending where there
-    is any. What of it names no place stands among the regions."""
+    """By measure, place or sector, and view how many counted activities there are, and the spending where
+    there is any. What of it names no place stands among the regions. R6: where the money is of another
+    view than the activities, each has a row of its own."""
     import ibis
 
     found = _published(tables, "place", "sector")
     found = found.mutate(key=found.dataset + " " + found.locator, measure=_of(found["_kind"]))
-    activities = found.group_by(["request", "measure", "code"]).agg(activities=found.key.nunique())
+    activities = found.rename(view="_view").group_by(["request", "measure", "code", "view"])
+    activities = activities.agg(activities=ibis._.key.nunique())
     activities = activities.mutate(flag=ibis.null("string"), spend_usd=ibis.null("decimal(38,2)"))
     spent = _joint.spent(tables)
     nowhere = spent.code.isnull()
     rest = ibis.ifelse(spent.dimension == "sector", _THEMES, _PLACES["region"])
     spent = spent.select(
-        "request", "part", places="code", measure=ibis.ifelse(nowhere, rest, _of(spent.kind)),
+        "request", "part", "view", places="code", measure=ibis.ifelse(nowhere, rest, _of(spent.kind)),
         why=ibis.ifelse(nowhere, spent.flag, None),
     )  # fmt: skip
-    spent = spent.group_by(["request", "measure", "places", "why"]).agg(spend_usd=spent.part.sum())
+    spent = spent.group_by(["request", "measure", "places", "why", "view"]).agg(spend_usd=spent.part.sum())
     spent = spent.select(
-        "request", "measure", code="places", activities=ibis.null("int64"), flag="why",
+        "request", "measure", "view", code="places", activities=ibis.null("int64"), flag="why",
         spend_usd=spent.spend_usd.cast("decimal(38,2)"),
     )  # fmt: skip
     both = ibis.union(activities.select(spent.columns), spent)
     both = both.filter(both.measure.notnull())
-    return both.group_by(["request", "measure", "code", "flag"]).agg(
+    return both.group_by(["request", "measure", "code", "flag", "view"]).agg(
         activities=both.activities.sum().cast("int64"), spend_usd=both.spend_usd.sum().cast("decimal(38,2)")
     )
 
@@ -254,6 +290,7 @@ def _where_and_for(tables: Tables) -> ir.Table:
     stated = stated.mutate(measure=_of(stated.kind)).drop("kind", "dataset", "snapshot", "locator")
     stated = stated.mutate(
         activities=ibis.null("int64"), spend_usd=ibis.null("decimal(38,2)"), flag=ibis.null("string"),
+        view=ibis.null("string"), codes=ibis.null("string"),
         **{name: ibis.null("string") for name in _NAMES},
     )  # fmt: skip
     groups = tables.sectors.filter(tables.sectors.level == "group")
@@ -282,7 +319,7 @@ def _place_measure(kind: str, meaning: str) -> Measure:
         listing=_where_and_for,
         columns=(
             "code", "name", "start_year", "end_year", "seen", "stated_by", "confidence", "note", "source",
-            "activities", "spend_usd", "flag", *_NAMES,
+            "activities", "spend_usd", "flag", "view", *_NAMES,
         ),
     )  # fmt: skip
 
@@ -297,6 +334,7 @@ MEASURES = (
         base=_activities,
         fold=count_rows(),
         listed=True,
+        listing=_shown_activities,
         notes=_activity_notes,
     ),
     _place_measure("country", "Programme countries"),
@@ -311,7 +349,7 @@ MEASURES = (
         fold=count_of("code"),
         listed=True,
         listing=_where_and_for,
-        columns=("code", "flag", "activities", "spend_usd", "source", *_NAMES, "name"),
+        columns=("code", "flag", "activities", "spend_usd", "source", "view", "codes", *_NAMES, "name"),
     ),
     _money("spend", "disbursed", "Spending published in IATI"),
     _money("commitments", "committed", "Commitments published in IATI"),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from decimal import Decimal
 
 from comity import i18n
-from comity.charts._labels import money, organisation, partner, source_name, years
+from comity.charts import _entries
+from comity.charts._labels import joined, money, organisation, partner, source_name, years
 from comity.i18n import N_
 from comity.model import Figure, Item, Profile
 from comity.outputs import _wording as wording
@@ -33,7 +34,8 @@ def _reporter(view: str, profile: Profile, lang: str) -> str:
     """Who reports what is shown: the organisation; or the partner, by the one agency that does it all."""
     if view == "organisation":
         return _names(profile, lang)["organisation"]
-    items = items_of(profile.get("programmes.activities"))
+    items = list(items_of(profile.get("programmes.activities")))
+    items += (item for measure in _MONEY for item in items_of(profile.get(measure)) if item.get("shown"))
     found = {str(item.get("reporter")) for item in items if item.get("view") == view}
     if len(found) == 1 and found <= set(profile.names):
         return wording.article(i18n.party_name(profile.names[found.pop()], lang), lang)
@@ -47,6 +49,20 @@ def _views(profile: Profile) -> dict[str, list[Figure]]:
         for view in figure.flagged("view"):
             found.setdefault(view, []).append(figure)
     return found
+
+
+def reporter_of(measure: str, profile: Profile, lang: str) -> str:
+    """Who reports what is shown of a figure."""
+    figure = profile.get(measure)
+    return _reporter(next(iter(figure.flagged("view") if figure else ()), "partner"), profile, lang)
+
+
+def one_report(profile: Profile, lang: str) -> Iterator[str]:
+    """Whose activities they are, where the money is of another report (R6)."""
+    _ = i18n.translator(lang)
+    if any(_entries.items(profile, name, beside=True) for name in ("countries", "regions", "themes")):
+        reporter = reporter_of("programmes.activities", profile, lang)
+        yield _("Activities as {reporter} reports them.").format(reporter=reporter)
 
 
 def _beside(profile: Profile) -> bool:
@@ -70,6 +86,7 @@ def lead(profile: Profile, lang: str) -> Iterator[str]:
         yield message.format(**names)
     if _beside(profile):
         yield _("What others report of the same money stands beside it and is never added.")
+    yield from _converted(profile, lang)
     if views:
         yield _(
             "Publishers split their data over many files: what the files loaded do not hold is not reported, "
@@ -84,6 +101,32 @@ def lead(profile: Profile, lang: str) -> Iterator[str]:
     activities = profile.get("programmes.activities")
     if activities and not activities.items:  # else their table says so
         yield from not_counted(activities, lang)
+
+
+_SERIES = {
+    "fred_monthly_average": N_(
+        "{figure}: rows in {currencies} are converted to US dollars at monthly averages of the US Federal "
+        "Reserve (FRED)."
+    ),
+    "fred_annual_average": N_(
+        "{figure}: rows in {currencies} are converted to US dollars at yearly averages of the US Federal "
+        "Reserve (FRED)."
+    ),
+}
+
+
+def _converted(profile: Profile, lang: str) -> Iterator[str]:
+    """R9: from which currencies money was converted, how many rows, and by which series."""
+    _ = i18n.translator(lang)
+    for figure in (figure for measure in _MONEY if (figure := profile.get(measure))):
+        by_series: dict[str, list[str]] = {}
+        for code, series, number in (flag.split(":") for flag in figure.flagged("converted")):
+            words = f"{currency(code, lang)} ({_count(number, lang)})"
+            by_series.setdefault(series, []).append(words)
+        for series, names in by_series.items():
+            yield _(_SERIES[series]).format(
+                figure=wording.label(figure.measure, lang), currencies=joined(names, lang)
+            )
 
 
 def states(figure: Figure, profile: Profile, lang: str) -> Iterator[str]:
@@ -122,16 +165,28 @@ def not_counted(figure: Figure, lang: str) -> Iterator[str]:
             yield _(message).format(count=_count(found[why], lang))
 
 
+_NET = {
+    "rows_r22": N_(
+        "Of a report with several levels net counts one (R22). What stands at another level alone, such as "
+        "money that is not earmarked, is left out with it, so that net may be too low."
+    ),
+    "rows_r23": N_("Net leaves out what is reported for others (R23)."),
+    "rows_r24": N_("Net counts one copy of an activity (R24)."),
+}
+"""What net leaves out, and at what price."""
+
+
 def on_money(profile: Profile, lang: str) -> Iterator[str]:
     """What gross and net are, whose money it is and how that is known (R26, R30)."""
     _ = i18n.translator(lang)
     figures = [figure for measure in _MONEY if (figure := profile.get(measure))]
-    keys = ("rows_r22", "rows_r23", "rows_r24")
-    if any(item.get(key) for figure in figures for item in items_of(figure) for key in keys):
-        yield _(
-            "Gross is everything loaded; net leaves out what another level or another copy holds already, "
-            "and what is reported for others."
-        )
+    told = [
+        _(message)
+        for key, message in _NET.items()
+        if any(item.get(key) for figure in figures for item in items_of(figure))
+    ]
+    if told:
+        yield " ".join((_("Gross is everything loaded."), *told))
     for figure in figures:
         for number in figure.flagged("inferred"):
             message = _("{figure}: rows whose giver or receiver is inferred, not stated: {count}.")
@@ -142,33 +197,35 @@ def on_money(profile: Profile, lang: str) -> Iterator[str]:
 
 
 def summary(profile: Profile, lang: str) -> str:
-    """What IATI has of these years in a sentence; empty where it has nothing."""
+    """What IATI has of these years, a sentence for each report that is shown; empty where it has nothing."""
     _ = i18n.translator(lang)
-    facts = [
-        wording.counted(
-            profile.get("programmes.activities"), N_("one activity"), N_("{count} activities"), lang
-        ),
-        *_amounts(profile, lang),
-        wording.counted(
-            _countries(profile, "iati"), N_("one programme country"), N_("{count} programme countries"), lang
-        ),
-    ]
-    facts = [fact for fact in facts if fact]
-    views = _views(profile)
-    if not facts or not views:
-        return ""
-    message = _("Published in {source} for these years, as {reporter} reports it: {facts}.")
-    names = {**_names(profile, lang), "reporter": _reporter(next(iter(views)), profile, lang)}
-    return message.format(**names, facts=i18n.listed(facts, lang))
+    sentences = []
+    for view, figures in _views(profile).items():
+        measures = {figure.measure for figure in figures}
+        activities = countries = ""
+        if "programmes.activities" in measures:
+            activities = wording.counted(
+                profile.get("programmes.activities"), N_("one activity"), N_("{count} activities"), lang
+            )
+            countries = wording.counted(
+                _countries(profile, "iati"), N_("one programme country"), N_("{count} programme countries"),
+                lang,
+            )  # fmt: skip
+        facts = [fact for fact in (activities, *_amounts(profile, measures, lang), countries) if fact]
+        if facts:
+            message = _("Published in {source} for these years, as {reporter} reports it: {facts}.")
+            names = {**_names(profile, lang), "reporter": _reporter(view, profile, lang)}
+            sentences.append(message.format(**names, facts=i18n.listed(facts, lang)))
+    return " ".join(sentences)
 
 
-def _amounts(profile: Profile, lang: str) -> Iterator[str]:
+def _amounts(profile: Profile, measures: Collection[str], lang: str) -> Iterator[str]:
     _ = i18n.translator(lang)
     for measure, message in zip(
         _MONEY, (N_("{amount} committed in {years}"), N_("{amount} spent in {years}")), strict=True
     ):
         figure = profile.get(measure)
-        if figure and isinstance(figure.value, Decimal):
+        if figure and measure in measures and isinstance(figure.value, Decimal):
             known = [year for year, amount in (figure.by_year or {}).items() if amount is not None]
             yield _(message).format(amount=money(figure.value, lang), years=years(known, lang))
 
@@ -182,7 +239,7 @@ def _countries(profile: Profile, kind: str) -> int:
     def of_kind(item: Item) -> bool:
         return (item.get("source") == "iati") == (kind == "iati")
 
-    items = items_of(profile.get("programmes.countries"))
+    items = _entries.items(profile, "countries")
     return len({item.get("code") for item in items if of_kind(item)})
 
 

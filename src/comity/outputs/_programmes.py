@@ -24,12 +24,12 @@ from comity.model import Figure, Item, Profile
 from comity.outputs import _joint_said as said
 from comity.outputs import _parts as parts
 from comity.outputs import _results as results
+from comity.outputs import _titles as titles
 from comity.outputs import _wording as wording
 from comity.outputs._parts import Listing, Part, Picture, Section
 
 MOST = 15
 """More activities than these are counted, and listed by a command."""
-_LONGEST = 160
 _MONEY = {"programmes.commitments": N_("Commitments"), "programmes.spend": N_("Spending")}
 _TELLING = ("left_out", "several_funders", "no_funder", "undated", "not_converted")
 """Flags that say something of a figure without a value."""
@@ -108,11 +108,11 @@ def _region_names() -> Mapping[str, Item]:
     return {row["code"]: {**row, "name": row["name_en"]} for row in rows}
 
 
-def _regions(profile: Profile, lang: str) -> list[tuple[int, Entry]]:
+def _regions(profile: Profile, lang: str, beside: bool = False) -> list[tuple[int, Entry]]:
     """Regions by money, activities and name; then what is at no place in particular, each with its rank."""
     _ = i18n.translator(lang)
     groups: dict[tuple[str, str], list[Item]] = {}
-    for item in parts.items_of(profile.get("programmes.regions")):
+    for item in _entries.items(profile, "regions", beside):
         flag = str(item.get("flag") or "")
         code = "" if flag in _FLAGS else str(item.get("code") or item.get("name") or "")
         groups.setdefault((flag if flag in _FLAGS else "", code), []).append(item)
@@ -143,7 +143,7 @@ def _places(profile: Profile, lang: str) -> Iterator[Part]:
         ("countries", countries.CAPTIONS, countries.table(profile, lang)),
         ("regions", _REGIONS, _entries.table([one for _r, one in regions], _("Region"), captions, lang)),
     ]
-    notes, last = _of_parts(entries, profile, lang), ""
+    notes, last = (*said.one_report(profile, lang), *_of_parts(entries, profile, lang)), ""
     for name, _captions, table in tables:
         last = name if table and len(table.columns) > 1 else last
     for name, captions, table in tables:
@@ -156,6 +156,20 @@ def _places(profile: Profile, lang: str) -> Iterator[Part]:
             continue
         told = replace(table, notes=(*(notes if name == last else ()), *table.notes))
         yield _names(told, lang) if len(told.columns) == 2 and len(told.rows) > MOST else told
+    elsewhere = [place.entry for place in countries.places(profile, lang, beside=True)]
+    elsewhere += [one for _rank, one in _regions(profile, lang, beside=True)]
+    caption = _("Spending by country and region, as {reporter} reports it")
+    yield from _beside(elsewhere, _("Country or region"), caption, profile, lang)
+
+
+def _beside(
+    entries: Sequence[Entry], heading: str, caption: str, profile: Profile, lang: str
+) -> Iterator[Table]:
+    """R6: the spending that is of another report than the activities, by itself."""
+    table = _entries.table(entries, heading, {"iati": ""}, lang, _of_parts(entries, profile, lang))
+    if table is not None:
+        reporter = said.reporter_of("programmes.spend", profile, lang)
+        yield replace(table, caption=caption.format(reporter=reporter))
 
 
 def _names(table: Table, lang: str) -> Listing:
@@ -192,14 +206,21 @@ def _in_several(entries: Sequence[Entry], profile: Profile) -> bool:
 def _themes(profile: Profile, lang: str) -> Iterator[Part]:
     _ = i18n.translator(lang)
     table = themes.table(profile, lang)
-    if table is None:
-        return
+    if table is not None:
+        yield from _theme_parts(table, profile, lang)
+    elsewhere = [theme.entry for theme in themes.themes(profile, lang, beside=True)]
+    caption = _("Spending by theme, as {reporter} reports it")
+    yield from _beside(elsewhere, _("Theme"), caption, profile, lang)
+
+
+def _theme_parts(table: Table, profile: Profile, lang: str) -> Iterator[Part]:
+    _ = i18n.translator(lang)
     if len(table.columns) == 1:
         heading = themes.CAPTIONS["register"]
         yield from parts.listing(profile, profile.get("programmes.themes"), _(heading), lang)
         return
     yield Picture("themes")
-    notes = [_("Themes are the DAC's groups of purposes.")]
+    notes = [*said.one_report(profile, lang), _("Themes are the DAC's groups of purposes.")]
     if _in_several([theme.entry for theme in themes.themes(profile, lang)], profile):
         notes.append(_("An activity with several themes counts in each."))
     yield replace(table, notes=(*table.notes, *notes))
@@ -262,12 +283,27 @@ def _sums(profile: Profile, lang: str) -> Iterator[Table]:
         _("Given by"): [name(item, "giver") for _m, item in rows],
         _("Gross"): [amount(item, "gross_usd") for _m, item in rows],
         _("Net"): [amount(item, "net_usd") for _m, item in rows],
-        _("Rows"): [Cell(i18n.whole(int(str(item.get("rows") or 0)), lang), "amount") for _m, item in rows],
+        _("Rows"): [Cell(i18n.whole(_rows(item), lang), "amount") for _m, item in rows],
+        _("Rows in net"): [Cell(i18n.whole(_rows_in_net(item), lang), "amount") for _m, item in rows],
         _("Left out of net"): [removed(item) for _m, item in rows],
     }
-    may = (_("Reported by"), _("Left out of net"), *_own(_("Given by"), columns, profile, lang))
-    kept, _common = _folded(columns, may, (), lang)
+    whole = not any(cell.text for cell in columns[_("Left out of net")])
+    all_counted = (_("Rows in net"), _("Left out of net")) if whole else ()
+    kept = {name: cells for name, cells in columns.items() if name not in all_counted}
+    may = (_("Reported by"), *_own(_("Given by"), columns, profile, lang))
+    kept, _common = _folded(kept, may, (), lang)
     yield Table(_("Gross and net, in US dollars"), *_table(kept), notes=tuple(said.on_money(profile, lang)))
+
+
+def _rows(item: Item, key: str = "rows") -> int:
+    return int(str(item.get(key) or 0))
+
+
+def _rows_in_net(item: Item) -> int:
+    """How many rows the net counts."""
+    if "rows_net" in item:
+        return _rows(item, "rows_net")
+    return _rows(item) - sum(_rows(item, key) for key in _REMOVED)
 
 
 # Activities
@@ -292,7 +328,7 @@ def _activities(profile: Profile, lang: str) -> Iterator[Table]:
     on_date = _("On {date}").format(date=_day(profile.as_of, lang))
     status, gives, reports = _("Status as published"), _("Given by"), _("Reported by")
     columns = {
-        _("Activity"): [Cell(_title(item)) for item in shown],
+        _("Activity"): titles.cells(shown, profile, lang),
         _("Period"): [Cell(_span(item, lang)) for item in shown],
         on_date: [Cell(_(_STATES.get(parts.text(item.get("on_date")), "–"))) for item in shown],
         status: [Cell(_(_STATUSES.get(parts.text(item.get("status")), "–"))) for item in shown],
@@ -317,11 +353,6 @@ def _activities(profile: Profile, lang: str) -> Iterator[Table]:
         rows[:MOST],
         notes=tuple(notes),
     )
-
-
-def _title(item: Item) -> str:
-    title = i18n.one_line(parts.text(item.get("title")) or parts.text(item.get("activity_id")))
-    return title if len(title) <= _LONGEST else f"{title[: _LONGEST - 1].rstrip()}…"
 
 
 def _reporter(item: Item, profile: Profile, lang: str) -> str:

@@ -225,7 +225,7 @@ def _partly(profile: Profile, lang: str) -> Iterator[str]:
     by_years: dict[tuple[int, ...], list[str]] = {}
     for figure in profile:
         money = figure.unit == "USD"  # said of contributions and of programmes elsewhere
-        if not money and figure.coverage.status == "partial":
+        if not money and figure.coverage.status == "partial" and figure.coverage.years:
             by_years.setdefault(figure.coverage.years, []).append(label(figure.measure, lang))
     for known, names in by_years.items():
         message = _("{facts}: the sources cover {years} only.")

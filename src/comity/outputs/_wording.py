@@ -7,7 +7,7 @@ where a plural would be needed. What the register or a source says (themes, note
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from comity import i18n
@@ -135,9 +135,24 @@ def remarks(figure: Figure, lang: str) -> tuple[str, ...]:
         said.append(_("without activities of several funders: {count}").format(count=number))
     if missing := sum(int(flag.rpartition(":")[2]) for flag in figure.flagged("not_converted")):
         said.append(_("not converted: {count}").format(count=missing))
+    return (*said, *_other_remarks(figure, lang))
+
+
+def _other_remarks(figure: Figure, lang: str) -> Iterator[str]:
+    """From which currencies it was converted (R9), and what others state of it."""
+    _ = i18n.translator(lang)
+    if converted := {detail.partition(":")[0] for detail in figure.flagged("converted")}:
+        yield _("converted from {currencies}").format(currencies=", ".join(sorted(converted)))
+    if figure.value is None and (stated := _in_register(figure)):
+        yield _("stated in the register: {count}").format(count=i18n.whole(stated, lang))
     if only_beside(figure):
-        said.append(_("others report some"))
-    return tuple(said)
+        yield _("others report some")
+
+
+def _in_register(figure: Figure) -> int:
+    """How many items of a figure of IATI's the register states."""
+    listed = figure.family == "programmes" and figure.unit == "list"
+    return sum(item.get("source") == "register" for item in figure.items or ()) if listed else 0
 
 
 def when(figure: Figure, lang: str) -> str:
