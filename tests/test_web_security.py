@@ -28,6 +28,8 @@ HOSTILE = (
     "9" * 400,
     "１９９０",
     "\u202e2018",
+    "KOR\n",
+    '"KOR"',
 )
 PATHS = (
     "/", "/search/", "/cooperation/KOR/ILO/", "/cooperation/KOR/ILO.json", "/partners/", "/partners/KOR/",
@@ -41,7 +43,9 @@ PARAMETERS = (
 PLACES = (
     "/cooperation/{}/ILO/", "/cooperation/KOR/{}/", "/cooperation/KOR/ILO.{}", "/partners/{}/",
     "/organisations/{}/", "/countries/{}/", "/activities/{}", "/standards/{}/", "/sources/{}/",
-    "/evidence/KOR/ILO/{}/", "/cooperation/KOR/ILO/charts/{}.svg", "/{}",
+    "/evidence/KOR/ILO/{}/", "/cooperation/KOR/ILO/charts/{}.svg",
+    "/cooperation/{}/ILO/charts/contributions.png", "/cooperation/{}/ILO/charts/contributions/",
+    "/{}", "//{}",
 )  # fmt: skip
 
 

@@ -9,11 +9,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "comity.web.settings")
 os.environ.setdefault("COMITY_HOSTS", "testserver")
 
 import django
-from django.core.cache import cache
 from django.test import Client
 
 from comity.api import Comity
-from comity.web import facts
+from comity.web import answers, facts
 
 django.setup()
 
@@ -30,7 +29,7 @@ class _OfStore(Client):  # type: ignore[misc]
 
 def client(store: Comity, **options: Any) -> Client:
     """A client that is answered from `store`, with nothing kept of earlier answers."""
-    cache.clear()
+    answers.forget()
     made = _OfStore(**options)
     made.held = store
     return made

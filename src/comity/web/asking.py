@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.http import HttpRequest
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 from comity import i18n, profiles, typed
 from comity.api import ask
@@ -19,6 +20,8 @@ LONGEST = 200
 """Characters of a parameter; what is longer asks for nothing that there is."""
 PAGE, MOST = 50, 500
 """Rows of a list at a time, and the most that may be asked for."""
+_SPACE = re.compile(r"[^\S\t\n\r\f\v]")
+"""Spaces of any width, such as input methods and our own pages put."""
 _LAST_NUMBER = 10**9
 
 
@@ -33,7 +36,7 @@ class Span:
 
 def text(request: HttpRequest, name: str) -> str:
     """A parameter without the spaces around it; empty where it is not given. Raises `BadRequest`."""
-    given = str(request.GET.get(name, "")).strip()
+    given = _SPACE.sub(" ", str(request.GET.get(name, ""))).strip()
     if len(given) > LONGEST or any(not c.isprintable() for c in given):
         raise BadRequest(f"{name} is longer than {LONGEST} characters, or holds some that cannot be shown")
     return given
@@ -89,11 +92,10 @@ def pair(request: HttpRequest, partner: str, organisation: str) -> tuple[Request
 
 
 def preferred(accepted: str) -> str:
-    """The first language of an `Accept-Language` that comity speaks, else English."""
-    for part in accepted.split(","):
-        tag = part.partition(";")[0].strip().lower()[:2]
-        if tag in i18n.LANGUAGES:
-            return tag
+    """The language of an `Accept-Language` that is liked best among those comity speaks, else English."""
+    for tag, liking in parse_accept_lang_header(accepted.lower()):
+        if liking > 0 and tag.partition("-")[0] in i18n.LANGUAGES:
+            return str(tag.partition("-")[0])
     return "en"
 
 

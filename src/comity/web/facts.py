@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from comity import profiles, reconcile
 from comity.api import Comity, open_store
@@ -28,19 +30,20 @@ _YEARS = 5
 """The years shown unless others are asked for: the last ones that are reported."""
 
 _lock = threading.RLock()
+_opened: list[Comity] = []
 _libraries: OrderedDict[Key, Library] = OrderedDict()
 _memory: dict[tuple[object, ...], Any] = {}
+_turns: dict[tuple[object, ...], threading.Lock] = {}
 _own = threading.local()
-
-
-_opened: list[Comity] = []
+_pinned: ContextVar[Generation | None] = ContextVar("_pinned", default=None)
 
 
 def store() -> Comity:
     """The store of this process: the one it was told to `use`, else by `COMITY_STORE` or the user's own."""
-    if not _opened:
-        use(open_store())
-    return _opened[0]
+    with _lock:
+        if not _opened:
+            use(open_store())
+        return _opened[0]
 
 
 def use(opened: Comity) -> None:
@@ -48,51 +51,73 @@ def use(opened: Comity) -> None:
     _opened[:] = [opened]
 
 
+@contextmanager
+def one_moment() -> Iterator[Generation]:
+    """Within it the newest generation stays the same, whatever is loaded meanwhile: an answer never mixes
+    two of them."""
+    token = _pinned.set(store().store.current())
+    try:
+        yield generation()
+    finally:
+        _pinned.reset(token)
+
+
 def generation(known_at: datetime | None = None) -> Generation:
     """What was loaded by `known_at`, the newest without it."""
+    pinned = _pinned.get()
+    if pinned is not None and (known_at is None or known_at >= pinned.created_at):
+        return pinned
     return store().store.at(known_at)
 
 
-def _key(known_at: datetime | None) -> Key:
-    return str(store().store.path), generation(known_at).id
+def _key(wanted: Generation) -> Key:
+    return str(store().store.path), wanted.id
 
 
 def library(known_at: datetime | None = None) -> Library:
     """The tables of a generation, with a connection that no other thread uses."""
-    key = _key(known_at)
+    wanted = generation(known_at)
+    key, shared = _key(wanted), _shared(wanted)
     own: OrderedDict[Key, Library] = _own.__dict__.setdefault("libraries", OrderedDict())
     if key not in own:
-        shared = _shared(key, known_at)
-        own[key] = replace(shared, connection=store().connect(known_at))
+        own[key] = replace(shared, connection=store().connect(wanted.created_at))
         while len(own) > _KEPT:
             own.popitem(last=False)[1].connection.close()
     own.move_to_end(key)
     return own[key]
 
 
-def _shared(key: Key, known_at: datetime | None) -> Library:
-    """Parties and compiled measures are the same for all threads."""
+def _shared(wanted: Generation) -> Library:
+    """Parties and compiled measures are the same for all threads. Of generations that are not the newest
+    the one that was not asked for the longest goes first."""
     with _lock:
+        key, newest = _key(wanted), _key(generation())
         if key not in _libraries:
-            _libraries[key] = store().library(known_at)
-            while len(_libraries) > _KEPT:
-                gone, old = _libraries.popitem(last=False)
-                old.connection.close()
-                for held in [held for held in _memory if held[:2] == gone]:
-                    del _memory[held]
+            _libraries[key] = store().library(wanted.created_at)
         _libraries.move_to_end(key)
+        while len(_libraries) > _KEPT:
+            gone = next(held for held in _libraries if held not in (key, newest))
+            _libraries.pop(gone).connection.close()
+            for name in [name for name in _memory if name[:2] == gone]:
+                del _memory[name]
         return _libraries[key]
 
 
 def remembered(known_at: datetime | None, name: str, make: Callable[[Library], T], *about: object) -> T:
-    """What `make` gives for a generation, made once; `name` and `about` say what it is."""
-    key = (*_key(known_at), name, *about)
-    if key not in _memory:
-        made = make(library(known_at))
+    """What `make` gives for a generation, made once, by one thread while others wait for it; `name` and
+    `about` say what it is."""
+    opened, generation_key = library(known_at), _key(generation(known_at))
+    key = (*generation_key, name, *about)
+    with _lock:
+        turn = _turns.setdefault(key, threading.Lock())
+    with turn:
+        if key in _memory:
+            return cast(T, _memory[key])
+        made = make(opened)
         with _lock:
-            _memory[key] = made
-    found: T = _memory[key]
-    return found
+            if generation_key in _libraries:
+                _memory[key] = made
+        return made
 
 
 def verdicts(organisation: str | None = None, known_at: datetime | None = None) -> Check:

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from comity import errors
 from comity.web import site
 
+_CONTROL = re.compile("[\x00-\x1f\x7f]")
 _PLAIN = "text/plain; charset=utf-8"
 _COMMAND = re.compile(r"; (?:see: comity|load one with: comity|--\w)[^;]*$")
 """What to type, which helps nobody in front of a browser."""
@@ -20,7 +21,6 @@ _STATUS: tuple[tuple[type[Exception], int], ...] = (
     (errors.OutsideCoverage, 404),
     (errors.AmbiguousParty, 400),
     (errors.BadRequest, 400),
-    (errors.QueryFailed, 400),
     (Http404, 404),
     (SuspiciousOperation, 400),
     (errors.StoreError, 503),
@@ -33,13 +33,12 @@ class RefusalsMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in ("GET", "HEAD", "OPTIONS"):
-            answer = refused(request, 405, "this site is for reading: GET and HEAD only")
+            answer = _bare(request, 405, "this site is for reading: GET and HEAD only")
             answer["Allow"] = "GET, HEAD, OPTIONS"
             return answer
-        try:
-            return self._next(request)
-        except errors.StoreError as error:  # before any page was begun
-            return refused(request, 503, _said(error))
+        if _CONTROL.search(request.path):
+            return _bare(request, 400, "this address holds characters that no name has")
+        return self._next(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """None for what nobody foresaw, which Django logs and answers with 500."""
@@ -64,10 +63,8 @@ def _near(error: Exception) -> tuple[tuple[str, str], ...]:
 
 def refused(request: HttpRequest, status: int, message: str, nearest: object = ()) -> HttpResponse:
     """The answer to a request that cannot be met: the one error shape of the whole site."""
-    if request.path.startswith("/api/") or request.path.endswith(".json"):
-        return JsonResponse({"error": {"status": status, "message": message}}, status=status)
-    if status == 503:  # a page would need the facts as well
-        return HttpResponse(f"{status}: {message}\n", status=status, content_type=_PLAIN)
+    if status == 503 or _of_a_program(request):  # a page would need the facts as well
+        return _bare(request, status, message)
     return site.page(
         request, "refused.html.j2", {"status": status, "message": message, "nearest": nearest}, status
     )
@@ -78,11 +75,24 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return HttpResponse("400: this address is not one of ours\n", status=400, content_type=_PLAIN)
+    return _bare(request, 400, "this address is not one of ours")
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    message = "something went wrong on our side, and was written to the log"
-    if request.path.startswith("/api/"):
-        return JsonResponse({"error": {"status": 500, "message": message}}, status=500)
-    return HttpResponse(f"500: {message}\n", status=500, content_type=_PLAIN)
+    return _bare(request, 500, "something went wrong on our side, and was written to the log")
+
+
+def unreadable(request: HttpRequest, error: errors.StoreError) -> HttpResponse:
+    """Where not even the generation can be told."""
+    return _bare(request, 503, _said(error))
+
+
+def _of_a_program(request: HttpRequest) -> bool:
+    return bool(request.path.startswith("/api/") or request.path.endswith(".json"))
+
+
+def _bare(request: HttpRequest, status: int, message: str) -> HttpResponse:
+    """An answer that needs no facts."""
+    if _of_a_program(request):
+        return JsonResponse({"error": {"status": status, "message": message}}, status=status)
+    return HttpResponse(f"{status}: {message}\n", status=status, content_type=_PLAIN)

@@ -26,21 +26,17 @@ ROOT_URLCONF = "comity.web.urls"
 WSGI_APPLICATION = "comity.web.wsgi.application"
 INSTALLED_APPS = ["django.contrib.staticfiles", "csp", "ninja"]
 MIDDLEWARE = [
+    "comity.web.heads.HeadsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "comity.web.frames.FrameMiddleware",
+    "django.middleware.common.CommonMiddleware",
     "comity.web.languages.LanguagesMiddleware",
     "comity.web.refusals.RefusalsMiddleware",
     "comity.web.answers.AnswersMiddleware",
 ]
 DATABASES: dict[str, object] = {}
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "OPTIONS": {"MAX_ENTRIES": 2_000},
-    }
-}
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.http import escape_leading_slashes
 from jinja2 import Environment
 
 import comity
@@ -44,10 +45,15 @@ def profile_path(partner: str, organisation: str) -> str:
     return f"/cooperation/{quote(partner, safe='')}/{quote(organisation, safe='')}/"
 
 
+def here(request: HttpRequest) -> str:
+    """The path of this page, which leads nowhere else however it was typed."""
+    return str(escape_leading_slashes(quote(request.path)))  # //example.org would be another host
+
+
 def in_language(request: HttpRequest, lang: str) -> str:
     """This page in another language."""
     given = {name: request.GET[name] for name in request.GET if name != "lang"}
-    return quote(request.path) + asking.query({**given, "lang": lang})
+    return here(request) + asking.query({**given, "lang": lang})
 
 
 def shared(request: HttpRequest) -> dict[str, Any]:

@@ -25,6 +25,9 @@ FORMATS = {
 """Files to take along, in the order shown; those that this comity writes."""
 
 
+_OWN = {"years", "as_of", "known_at", "lang", "size"}
+
+
 def query_of(asked: Span, request: Request) -> dict[str, str | None]:
     """The parameters of a profile's address, in one spelling."""
     return {
@@ -34,23 +37,23 @@ def query_of(asked: Span, request: Request) -> dict[str, str | None]:
     }
 
 
-def _elsewhere(
+def elsewhere(
     request: HttpRequest, partner: str, organisation: str, found: Request, asked: Span, end: str
 ) -> HttpResponse | None:
-    """The one address of a page: names are replaced by ids, the form's years by `years=`."""
+    """Where an address is not the one of what it asks for, the way there: names are replaced by ids, the
+    form's years by `years=`."""
     given = {name for name in request.GET if request.GET[name]}
-    if (partner, organisation) == (found.partner, found.organisation) and given <= {
-        "years", "as_of", "known_at", "lang"
-    }:  # fmt: skip
+    if (partner, organisation) == (found.partner, found.organisation) and given <= _OWN:
         return None
     path = site.profile_path(found.partner, found.organisation).rstrip("/") + end
-    return redirect(site.address(request, path, **query_of(asked, found)))
+    size = asking.text(request, "size")
+    return redirect(site.address(request, path, **query_of(asked, found), size=size))
 
 
 def page(request: HttpRequest, partner: str, organisation: str) -> HttpResponse:
     """The profile page, the same template as `--format html`."""
     found, asked = asking.pair(request, partner, organisation)
-    if moved := _elsewhere(request, partner, organisation, found, asked, "/"):
+    if moved := elsewhere(request, partner, organisation, found, asked, "/"):
         return moved
     profile = facts.profile(found, asked.known_at)
     return site.page(request, "cooperation.html.j2", context(request, profile, found, asked))
@@ -59,7 +62,7 @@ def page(request: HttpRequest, partner: str, organisation: str) -> HttpResponse:
 def context(request: HttpRequest, profile: Profile, found: Request, asked: Span) -> dict[str, Any]:
     lang: str = request.lang
     path, query = site.profile_path(found.partner, found.organisation), query_of(asked, found)
-    known = stamp(asked.known_at or profile.known_at)
+    known = stamp(profile.known_at)
     lasting = {**query, "as_of": profile.as_of.isoformat(), "known_at": known}
     pair = f"{found.partner}/{found.organisation}"
 
@@ -94,7 +97,7 @@ def file(request: HttpRequest, partner: str, organisation: str, format: str) -> 
     if format not in outputs.shelved():
         raise Http404
     found, asked = asking.pair(request, partner, organisation)
-    if moved := _elsewhere(request, partner, organisation, found, asked, f".{format}"):
+    if moved := elsewhere(request, partner, organisation, found, asked, f".{format}"):
         return moved
     profile, output = facts.profile(found, asked.known_at), outputs.named(format)
     if output.with_rows:
