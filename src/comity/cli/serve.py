@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
+from threading import Thread
 from typing import Annotated
+from urllib.request import urlopen
 
 import typer
 
@@ -32,11 +35,20 @@ def serve(
 
     try:
         server = create_server(application, host=host, port=port, threads=8, ident=None)
+    except ValueError:
+        raise BadRequest(f"cannot listen on {host}: it is no address of this machine") from None
     except OSError as error:
         raise BadRequest(f"cannot listen on {host}:{port}: {error.strerror or error}; say --port 0") from None
-    shown = f"[{host}]" if ":" in host else host
-    typer.echo(f"comity at http://{shown}:{server.effective_port}/ (Ctrl-C ends it)", err=True)
+    address = f"http://{f'[{host}]' if ':' in host else host}:{server.effective_port}/"
+    typer.echo(f"comity at {address} (Ctrl-C ends it)", err=True)
+    Thread(target=_ask, args=(address,), daemon=True).start()
     server.run()
+
+
+def _ask(address: str) -> None:
+    """Opens the first page before anybody does: of a large store it takes a second or two to make."""
+    with suppress(OSError), urlopen(address) as answer:  # noqa: S310 -- our own
+        answer.read()
 
 
 COMMAND = Command("serve", serve)
