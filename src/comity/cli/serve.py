@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from contextlib import suppress
 from threading import Thread
@@ -41,6 +42,7 @@ def serve(
         raise BadRequest(f"cannot listen on {host}:{port}: {error.strerror or error}; say --port 0") from None
     address = f"http://{f'[{host}]' if ':' in host else host}:{server.effective_port}/"
     typer.echo(f"comity at {address} (Ctrl-C ends it)", err=True)
+    logging.getLogger("waitress").setLevel(logging.ERROR)  # not how many requests Ctrl-C cuts off
     Thread(target=_ask, args=(address,), daemon=True).start()
     server.run()
 
