@@ -15,6 +15,8 @@ import contextlib
 import itertools
 import os
 import platform
+import re
+import shlex
 import socket
 import statistics
 import subprocess
@@ -23,50 +25,69 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date, timedelta
 from pathlib import Path
 
 import django
 
 import comity
 
-CLIENTS, WORKERS, SECONDS = 16, 2, 10
+CLIENTS, SECONDS = 16, 10
+_DEPLOY = Path(__file__).parents[1] / "docs" / "deploy.md"
+_TRIES = 600
+"""How often the server is asked whether it is there, every tenth of a second."""
 _HEADERS = "Host: localhost\r\nAccept-Encoding: gzip\r\nConnection: keep-alive\r\n"
 PAGE = "/cooperation/KOR/ILO/?years=2018-2022"
 
 
 def addresses(store: comity.api.Comity) -> Iterator[str]:
-    """Profile pages, each another one: pairs that the source reports on, and other years."""
+    """Profile pages without end, each another one: pairs that the source reports on, and other years. Where
+    all years were asked for it goes on with other days, which makes other pages too."""
     query = (
         "SELECT DISTINCT provider, receiver FROM contributions "
         "WHERE amount_usd IS NOT NULL AND contributor = 'government' ORDER BY provider, receiver"
     )
     pairs = [(row["provider"], row["receiver"]) for row in store.sql(query).to_pylist()]
-    for first, last in itertools.combinations(range(2012, 2026), 2):
-        for partner, organisation in pairs:
-            if first <= 2018 and last >= 2022:
-                yield f"/cooperation/{partner}/{organisation}/?years={first}-{last}"
+    if not pairs:
+        raise SystemExit("the store has no contributions to make pages of")
+    first_years = (*range(2012, 2019), *range(2011, 1989, -1))
+    spans = [(first, last) for first in first_years for last in range(2022, 2026)]
+    for days in itertools.count():
+        day = f"&as_of={date(2022, 12, 31) - timedelta(days=days)}" if days else ""
+        for first, last in spans:
+            for partner, organisation in pairs:
+                yield f"/cooperation/{partner}/{organisation}/?years={first}-{last}{day}"
+
+
+def command(port: int) -> list[str]:
+    """gunicorn as docs/deploy.md has it, on another port."""
+    (line,) = re.findall(r"^gunicorn .*$", _DEPLOY.read_text(encoding="utf-8"), re.MULTILINE)
+    program, *options = shlex.split(line.replace("127.0.0.1:8000", f"127.0.0.1:{port}"))
+    return [str(Path(sys.executable).parent / program), *options, "--log-level", "error"]
 
 
 @contextlib.contextmanager
 def served(store: Path) -> Iterator[int]:
-    """gunicorn as docs/deploy.md has it, on a free port."""
+    """gunicorn as docs/deploy.md has it, on a free port; ends with a reason where it never answers."""
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         port = int(held.getsockname()[1])
-    command = [
-        str(Path(sys.executable).parent / "gunicorn"), "comity.web.wsgi:application", "--bind",
-        f"127.0.0.1:{port}", "--workers", str(WORKERS), "--worker-class", "gthread", "--threads", "4",
-        "--log-level", "error",
-    ]  # fmt: skip
-    with subprocess.Popen(command, env={**os.environ, "COMITY_STORE": str(store)}) as process:
+    with subprocess.Popen(command(port), env={**os.environ, "COMITY_STORE": str(store)}) as process:
         try:
-            for _ in range(600):
-                with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/health/"):
-                    break
-                time.sleep(0.1)
+            _wait(port, process)
             yield port
         finally:
             process.terminate()
+
+
+def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
+    for _ in range(_TRIES):
+        if process.poll() is not None:
+            raise SystemExit(f"gunicorn ended with {process.returncode} before it answered")
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/health/"):
+            return
+        time.sleep(0.1)
+    raise SystemExit(f"gunicorn did not answer at port {port} within {_TRIES / 10:.0f} seconds")
 
 
 async def _client(

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
+import threading
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
 from comity.api import Comity
+from comity.store import search
 from tests import joint
 from tests.joint import ILO, KOICA, activity, country, moves, sector, takes_part
 from tests.test_cli import comity as command
 from tests.web import client
+
+# isort: split
+from comity.web import indexing
 
 _ODD = f"{KOICA}-a/b c?d#e&f%41"
 _TEXTS = """
@@ -111,6 +116,7 @@ def test_the_file_has_all_that_fit_as_the_command_line_writes_it(held: Comity, e
         ("country=ILO", 400),
         ("sector=abc", 400),
         ("page=99999", 400),
+        ("page=99", 400),
         ("partner=zzzz-nobody", 404),
         ('text="', 400),
     ],
@@ -125,21 +131,43 @@ def test_a_store_without_activities_says_so(starter_store: Comity) -> None:
     assert "No activities are loaded here." in _page(starter_store, "/activities/")
 
 
-def test_many_texts_are_indexed_beside_the_site(held: Comity, monkeypatch: pytest.MonkeyPatch) -> None:
-    from comity.store import search
-    from comity.web.pages import activities
+@pytest.mark.parametrize(
+    ("address", "status", "said"),
+    [
+        ("/activities/?text=decent", 503, "The texts are being indexed"),
+        ("/activities.csv?text=decent", 503, "the texts are being indexed"),
+        ("/api/v1/activities?q=decent", 503, "the texts are being indexed"),
+        ("/api/v1/activities.csv?q=decent", 503, "the texts are being indexed"),
+        ("/search/?q=decent", 200, "The texts are being indexed"),
+    ],
+)
+def test_many_texts_are_indexed_beside_the_site(
+    held: Comity, monkeypatch: pytest.MonkeyPatch, address: str, status: int, said: str
+) -> None:
+    """No request waits for it, and no answer that says so is kept."""
+    index = search.beside(held.store.database(held.store.current()))
+    index.unlink(missing_ok=True)
+    begin, build = threading.Event(), search.build
 
-    database = held.store.database(held.store.current())
-    search.beside(database).unlink(missing_ok=True)
-    monkeypatch.setattr(activities, "AT_ONCE", 1)
+    def slow(*places: Path) -> None:
+        assert begin.wait(30)
+        build(*places)
+
+    monkeypatch.setattr(indexing, "AT_ONCE", 1)
+    monkeypatch.setattr(search, "build", slow)
     asked = client(held)
-    answer = asked.get("/activities/?text=decent")
-    assert answer.status_code == 503
-    assert answer["Retry-After"] == "30"
-    assert "The texts are being indexed" in answer.content.decode()
-    for thread in activities._building.values():
-        thread.join(30)
-    assert asked.get("/activities/?text=decent").status_code == 200
+    for _ in range(2):
+        answer = asked.get(address)
+        assert answer.status_code == status
+        assert said in answer.content.decode()
+        assert answer.get("Retry-After") == ("30" if status == 503 else None)
+        assert not index.exists()
+    begin.set()
+    indexing._building[index].join(30)
+    found = asked.get(address)
+    assert found.status_code == 200
+    assert said not in found.content.decode()
+    assert "Decent work" in found.content.decode()
 
 
 # One of them

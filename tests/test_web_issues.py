@@ -65,7 +65,10 @@ def test_the_file_is_what_the_command_line_writes(odd: Comity, ending: str) -> N
     assert answer.content.decode() == printed.stdout
 
 
-@pytest.mark.parametrize("address", ["/issues/?page=0", "/issues/?size=501", "/issues/?rule=" + "x" * 201])
+@pytest.mark.parametrize(
+    "address",
+    ["/issues/?page=0", "/issues/?page=999", "/issues/?size=501", "/issues/?rule=" + "x" * 201],
+)
 def test_what_cannot_be_asked_is_refused_with_a_reason(odd: Comity, address: str) -> None:
     answer = client(odd).get(address)
     assert answer.status_code == 400

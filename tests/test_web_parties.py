@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from html import unescape
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
 
 from comity import i18n
 from comity.api import Comity
+from comity.provenance import stamp
 from tests.web import client
 
 YEARS = "years=2018-2022"
@@ -118,6 +120,42 @@ def test_claims_lead_to_the_profile_that_explains_them(web: Client) -> None:
     assert 'href="/cooperation/KOR/ILO/?years=2018-2022#claims"' in page
 
 
+def test_claims_and_lists_lead_to_what_was_known_then(web: Client, starter_store: Comity) -> None:
+    known = quote(stamp(starter_store.store.current().created_at), safe="")
+    page = text(web, f"/organisations/ILO/?known_at={known}")
+    assert f'href="/cooperation/KOR/ILO/?years=2018-2022&known_at={known}#claims"' in page
+    for address in ("/", "/partners/KOR/", "/organisations/ILO/", "/countries/LAO/", "/partners/?q=zzzz"):
+        page = text(web, f"{address}{'&' if '?' in address else '?'}known_at={known}")
+        main = page[page.index("<main") : page.index("</main")]
+        lost = [at for at in re.findall(r'href="(/(?:claims|activities|standards|search)/[^"]*)"', main)
+                if f"known_at={known}" not in at]  # fmt: skip
+        assert not lost, address
+
+
+def test_an_amount_is_partial_where_the_profile_says_so(web: Client, starter_store: Comity) -> None:
+    for years in ((2021, 2022), (2018, 2022)):
+        figure = starter_store.profile("KOR", "ILO", years).profile.get("contributions.total")
+        assert figure
+        assert figure.coverage.status == "partial", "one of the types is not reported"
+        words = f"{i18n.usd(Decimal(figure.value or 0), 'en')} partial"
+        asked = f"years={years[0]}-{years[1]}"
+        assert words in row(text(web, f"/partners/KOR/?{asked}"), "International Labour Organization")
+        assert words in row(text(web, f"/organisations/ILO/?{asked}"), "Republic of Korea")
+        assert words in row(text(web, f"/partners/?{asked}&q=KOR"), "Republic of Korea"), "as their sum"
+        complete = starter_store.profile("KOR", "ILO", years).profile.get("contributions.assessed")
+        assert complete
+        assert complete.coverage.status == "complete"
+        shown = i18n.usd(Decimal(complete.value or 0), "en")
+        assert f"{shown} partial" not in row(text(web, f"/partners/KOR/?{asked}"), "International Labour")
+
+
+def test_what_is_not_reported_comes_after_every_amount() -> None:
+    from comity.web.pages import _amounts
+
+    given = [None, Decimal(-3), Decimal(0), Decimal("-0.5"), Decimal(7)]
+    assert sorted(given, key=_amounts.largest_first) == [Decimal(7), 0, Decimal("-0.5"), Decimal(-3), None]
+
+
 def test_any_name_leads_to_the_one_address(web: Client) -> None:
     answer = web.get("/partners/Korea/?years=2018-2022&lang=ko")
     assert (answer.status_code, answer["Location"]) == (302, "/partners/KOR/?years=2018-2022&lang=ko")
@@ -128,7 +166,7 @@ def test_any_name_leads_to_the_one_address(web: Client) -> None:
 def test_lists_are_cut_into_pages_that_carry_on_what_was_asked(web: Client) -> None:
     first, second = (text(web, f"/partners/?kind=states&{YEARS}&page={page}") for page in (1, 2))
     assert "Page 1 of" in first
-    assert 'href="/partners/?page=2&kind=states&years=2018-2022"' in first
+    assert 'href="/partners/?kind=states&years=2018-2022&page=2"' in first
     names = [
         set(re.findall(r'<th scope="row"><a href="/partners/([A-Z]+)/', page)) for page in (first, second)
     ]

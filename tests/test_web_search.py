@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
 
 import comity
 from comity.api import Comity
+from comity.provenance import stamp
 from tests.test_web_parties import text
 from tests.web import client
 
@@ -75,3 +78,9 @@ def test_activities_are_counted_and_the_first_shown(
     page = text(client(store), "/search/?q=social protection")
     assert f'Activities <span class="count">{found.total}</span>' in page
     assert 'href="/activities/?text=social+protection"' in page
+    known = quote(stamp(store.store.current().created_at), safe="")
+    then = text(client(store), f"/search/?q=social protection&known_at={known}")
+    main = then[then.index("<main") : then.index("</main")]
+    links = re.findall(r'href="(/activities/[^"]*)"', main)
+    assert len(links) > 1
+    assert all(f"known_at={known}" in at for at in links)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -32,6 +33,44 @@ def test_the_matrix_counts_what_the_figures_count(starter_store: Comity, day: st
     assert existing
     assert sum(state in ("in_force", "ratified") for state in found.values()) == held.value
     assert len(found) == existing.value
+
+
+_SPECIMENS = Path(__file__).parent / "specimens"
+_DAYS = ("2002-01-01", "2005-02-28", "2005-03-01", "2010-01-01", "2012-05-01", "2013-05-01", "2020-12-31")
+
+
+@pytest.fixture(scope="module")
+def fates(module_store: Comity) -> Comity:
+    """With a State that ratified C087 in 2000, denounced it in 2005 and ratified it again in 2012."""
+    for name in ("ratifications_of_many_fates", "ratification_coverage_of_one_state"):
+        module_store.load(_SPECIMENS / f"{name}.csv")
+    return module_store
+
+
+def test_what_was_ratified_again_was_ratified_before(fates: Comity) -> None:
+    told = {
+        day: _states(client(fates).get(f"/standards/?member=FJI&as_of={day}").content.decode())["C087"]
+        for day in _DAYS
+    }
+    before, after = "in_force", "denounced"
+    assert list(told.values()) == [before, before, after, after, "ratified", "in_force", "in_force"]
+    page = client(fates).get("/standards/C087/?as_of=2020-12-31").content.decode()
+    assert "10 January 2000" in page
+    assert "1 May 2012" in page
+
+
+@pytest.mark.parametrize("day", _DAYS)
+def test_the_matrix_counts_what_the_measures_count_of_what_was_ratified_again(
+    fates: Comity, day: str
+) -> None:
+    asked, states = client(fates), list[str]()
+    for category in ("fundamental", "governance", "technical"):
+        page = asked.get(f"/standards/?member=FJI&as_of={day}&category={category}").content.decode()
+        states += _states(page).values() if "<table" in page else ()
+    figures = fates.profile("FJI", "ILO", int(day[:4]), as_of=date.fromisoformat(day)).standards
+    assert states.count("in_force") == figures.in_force.value
+    assert states.count("in_force") + states.count("ratified") == figures.not_denounced.value
+    assert len(states) - states.count("none") == figures.registered.value
 
 
 def test_all_categories_together_count_what_is_in_force(starter_store: Comity) -> None:
@@ -73,6 +112,7 @@ def test_a_day_before_the_ratification_has_it_not_ratified(starter_store: Comity
     [
         ("/standards/nothing-like-it/", 404),
         ("/standards/?as_of=2100-01-01", 400),
+        ("/standards/?page=999", 400),
         ("/standards/?category=all", 400),
         ("/standards/?member=Atlantis-and-beyond", 404),
     ],

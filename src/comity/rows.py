@@ -37,7 +37,8 @@ def table_as_json(table: pa.Table) -> bytes:
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON has it: whole numbers whole, other decimals as numbers, days as text."""
+    """A value as JSON has it: days as text, numbers of a column without decimal places whole, all others as
+    floating point (`7932600.0`): it keeps 15 digits, which is any amount below ten trillion to the cent."""
     if isinstance(value, Decimal):
         return int(value) if value.as_tuple().exponent == 0 else float(value)
     return value.isoformat() if isinstance(value, date | datetime) else value

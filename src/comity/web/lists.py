@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
 
+from comity.errors import BadRequest
 from comity.rows import table_as_csv, table_as_json
 from comity.web import asking, site
 
@@ -62,11 +63,12 @@ def asked_page(request: HttpRequest, name: str = "page", size: int | None = None
 def paging(
     request: HttpRequest, total: int, name: str = "page", size: int | None = None, at: str = ""
 ) -> Paging:
-    """The page of a list of `total` rows that is asked for; beyond the last one, the last. `at` is the
-    id on the page that its links lead to."""
+    """The page of a list of `total` rows that is asked for. `at` is the id on the page that its links lead
+    to. Raises `BadRequest` for a page that there is not."""
     page, rows = asked_page(request, name, size)
     last = max(1, -(-total // rows))
-    page = min(page, last)
+    if page > last:
+        raise BadRequest(f"the list has {last} page(s), and no page {page}")
 
     def of(number: int) -> str:
         changed: dict[str, Any] = {name: number if number > 1 else None}
@@ -169,11 +171,16 @@ def file_path(path: str, ending: Ending) -> str:
 
 def answer(rows: pa.Table, ending: Ending, name: str) -> HttpResponse:
     """All rows, as the command line writes them."""
-    if ending == "csv":
-        found = HttpResponse(table_as_csv(rows), content_type="text/csv; charset=utf-8")
-        found["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-        return found
-    return HttpResponse(table_as_json(rows), content_type="application/json")
+    return file(table_as_csv(rows) if ending == "csv" else table_as_json(rows), ending, name)
+
+
+def file(content: bytes, ending: Ending, name: str) -> HttpResponse:
+    """A file of a list: JSON is shown, CSV is saved under its name."""
+    if ending == "json":
+        return HttpResponse(content, content_type="application/json")
+    found = HttpResponse(content, content_type="text/csv; charset=utf-8")
+    found["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return found
 
 
 def links(request: HttpRequest, path: str) -> list[tuple[str, str]]:

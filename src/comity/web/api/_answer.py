@@ -109,12 +109,16 @@ def _place(request: HttpRequest, asked: _asked.Listed) -> Place | None:
         packed = base64.urlsafe_b64decode(asked.cursor + "=" * (-len(asked.cursor) % 4))
         offset, moment, about = json.loads(packed)
         known = typed.moment(moment)
-        if not isinstance(offset, int) or not 0 <= offset <= _asked.DEEPEST or known is None:
+        if not isinstance(offset, int) or offset < 0 or known is None:
             raise ValueError
     except (ValueError, TypeError, RecursionError, BadRequest):
         raise BadRequest("cursor: this is none that an answer gave") from None
     if about != _about(request):
         raise BadRequest("cursor: it belongs to other parameters; ask without it for the first page")
+    if offset > _asked.DEEPEST:
+        raise BadRequest(
+            f"cursor: no page begins beyond row {_asked.DEEPEST:,}; narrow the question to get at the others"
+        )
     return Place(offset, known)
 
 
@@ -152,7 +156,7 @@ def listed(
     known_at = facts.generation(place.known_at if place else asked.known).created_at
     end = offset + len(cut.rows)
     following = None
-    if end < cut.total and end <= _asked.DEEPEST:
+    if end < cut.total:
         given: Mapping[str, str] = {**request.GET.dict(), "cursor": _cursor(request, end, known_at)}
         following = f"{request.path}?{urlencode(given)}"
     is_cut = len(cut.rows) < cut.total

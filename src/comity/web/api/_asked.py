@@ -17,7 +17,7 @@ PAGE = 100
 WHOLE = 50_000
 """Rows of a CSV or Parquet file unless told otherwise."""
 DEEPEST = 200_000
-"""Rows beyond which no page begins."""
+"""Rows beyond which no page begins: the address of one is told, and refused with that reason."""
 
 _PRINTABLE = r"^[^\x00-\x1f\x7f]+$"
 _YEARS = r"^[0-9]{4}(-[0-9]{4})?$"

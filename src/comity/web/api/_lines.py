@@ -45,8 +45,11 @@ def of(pair: tuple[str, str], figure: Figure, known_at: datetime) -> Iterator[di
         "rows": figure.rows,
     }  # fmt: skip
     yield told
+    of_year: dict[str, list[str]] = {}
+    for flag in figure.flags:
+        of_year.setdefault(flag.rpartition(":")[2], []).append(flag)
     for year, value in (figure.by_year or {}).items():
-        flags = tuple(flag for flag in figure.flags if flag.endswith(f":{year}"))
+        flags = of_year.get(str(year), ())
         missing = any(flag.startswith("not_reported:") for flag in flags)
         status = "not_reported" if value is None else "partial" if missing else "complete"
         yield {**told, "year": year, "value": number(value), "status": status, "flags": " ".join(flags)}

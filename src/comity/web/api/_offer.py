@@ -17,7 +17,7 @@ from comity.errors import BadRequest
 from comity.tables import Column, Kind
 from comity.web.api import _answer
 from comity.web.api._answer import Format
-from comity.web.api._asked import Asked, Listed
+from comity.web.api._asked import DEEPEST, Asked, Listed
 from comity.web.api._refused import Error
 from comity.web.api._rows import Rows, Shape
 
@@ -175,7 +175,13 @@ def page_of(shape: Shape) -> Any:
         Schema,
         total=(int, Field(ge=0, description="How many rows there are in all.")),
         cut=(bool, Field(description="Whether this answer holds fewer rows than there are.")),
-        next=(str | None, Field(description="The address of the next page; null on the last one.")),
+        next=(
+            str | None,
+            Field(
+                description="The address of the next page; null on the last one. Where it would begin beyond "
+                f"row {DEEPEST:,} it is refused with 400: narrow the question to get at the others."
+            ),
+        ),
         known_at=(str, Field(description="The facts as loaded by this time (UTC).")),
         rows=(list[row], Field(description="The rows, in order.")),
     )

@@ -33,6 +33,8 @@ def asked_of(asked: Dated, place: Pair, known_at: datetime | None) -> Request:
 
 MOST = 2_000
 """Pairs, each counted once for every family of measures, that are asked at a time."""
+MOST_YEARS = 20_000
+"""Years that are asked at a time, those of each pair counted once for every family: a second's work."""
 _KNOWN = """
     SELECT provider AS partner, receiver AS organisation FROM contributions
     UNION SELECT party, organisation FROM ratifications
@@ -96,7 +98,14 @@ def requests(
         raise BadRequest(
             f"{len(pairs):,} pairs with {asked} families of measures are too many; ask for fewer"
         )
-    return [_request(opened, pair, number, known_at, years, as_of) for number, pair in enumerate(pairs)]
+    found = [_request(opened, pair, number, known_at, years, as_of) for number, pair in enumerate(pairs)]
+    together = asked * sum(one.end_year - one.start_year + 1 for one in found)
+    if together > MOST_YEARS:
+        raise BadRequest(
+            f"{len(pairs):,} pairs with {asked} families of measures make {together:,} years, and "
+            f"{MOST_YEARS:,} at most are worked out at a time; ask for fewer years, or fewer pairs"
+        )
+    return found
 
 
 def _named(find: Callable[[str], Party], text: str) -> list[Party]:

@@ -11,6 +11,7 @@ from ninja import Field, NinjaAPI, Schema
 from ninja.errors import HttpError, ValidationError
 
 from comity.errors import ComityError
+from comity.web import indexing
 from comity.web.refusals import refused
 
 _log = logging.getLogger("django.request")
@@ -36,6 +37,13 @@ class Error(Schema):
     error: Trouble
 
 
+class NotIndexed(HttpError):
+    """The texts that are to be searched are being indexed."""
+
+    def __init__(self) -> None:
+        super().__init__(503, "the texts are being indexed; ask again in a minute")
+
+
 STATUSES = {
     400: ("A parameter is unknown, out of its bounds, or asks for too much; the message says which.",
           "limit: Input should be less than or equal to 1000"),
@@ -46,7 +54,8 @@ STATUSES = {
           "the Accept header allows none of application/json, text/csv, application/vnd.apache.parquet"),
     500: ("Something went wrong on our side, and was written to the log.",
           "something went wrong on our side, and was written to the log"),
-    503: ("The facts cannot be read now.", "the facts cannot be read now; try again in a minute"),
+    503: ("The facts cannot be read now, or the texts to be searched are being indexed; then `Retry-After` "
+          "says when to ask again.", "the facts cannot be read now; try again in a minute"),
 }  # fmt: skip
 """Status codes of errors: what each means, and an example of its message."""
 
@@ -65,7 +74,10 @@ def _invalid(request: HttpRequest, error: Any) -> HttpResponse:
 
 
 def _said(request: HttpRequest, error: Any) -> HttpResponse:
-    return refused(request, error.status_code, str(error))
+    answer = refused(request, error.status_code, str(error))
+    if isinstance(error, NotIndexed):
+        answer["Retry-After"] = str(indexing.RETRY_S)
+    return answer
 
 
 def _unforeseen(request: HttpRequest, error: Any) -> HttpResponse:

@@ -16,10 +16,11 @@ from comity.errors import BadRequest, NotKnown
 from comity.profiles import period_of
 from comity.rows import plain
 from comity.tables import Column, quoted
-from comity.web import facts
+from comity.web import facts, indexing
 from comity.web.api import Part, _answer
 from comity.web.api._asked import Asked, Listed, Word, Years
 from comity.web.api._offer import listing, operation
+from comity.web.api._refused import NotIndexed
 from comity.web.api._rows import Cut, Held, Order, Rows, Shape
 
 router = Router(tags=["activities"])
@@ -103,8 +104,10 @@ def activities(request: HttpRequest, asked: ActivitiesAsked) -> Rows:
     if period:
         period_of(*period)
     known_at = _answer.known_by(request, asked)
-    if not facts.library(known_at).connection.query("SELECT 1 FROM activities LIMIT 1").num_rows:
+    if not indexing.number(known_at):
         return Held([])
+    if asked.q and not indexing.indexed(asked.q, known_at):
+        raise NotIndexed
     return _Found(
         published.Asked(
             asked.q, asked.partner, asked.organisation, asked.country, asked.sector, asked.status, period

@@ -49,7 +49,8 @@ class FiguresAsked(Dated, Listed):
 )  # fmt: skip
 def figures(request: HttpRequest, asked: FiguresAsked) -> Rows:
     """Figures in the columns of a profile’s CSV, for one partner across organisations, for one organisation
-    across partners, or for pairs. A question that names neither is refused: it would compute every pair."""
+    across partners, or for pairs. A question that names neither is refused: it would compute every pair. So
+    is one of which the pairs, families of measures and years multiply to more than 20,000."""
     known_at = _answer.known_by(request, asked)
     opened, wanted = facts.library(known_at), _pairs.families(asked.measure)
     requests = _pairs.requests(

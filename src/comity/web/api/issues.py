@@ -7,6 +7,7 @@ from ninja import Field, Router
 
 from comity.errors import SourceNotKnown
 from comity.sources import shelved
+from comity.store.generation import LEFT_OUT
 from comity.tables import contracts
 from comity.web import facts
 from comity.web.api import Part, _answer
@@ -18,7 +19,6 @@ router = Router(tags=["issues"])
 COLUMNS = contracts()["issues"].columns
 _NAMES = tuple(column.name for column in COLUMNS)
 SHAPE = Shape("issues", "Issue", COLUMNS, "by every column, from the left")
-LEFT_OUT = "load"
 
 
 class IssuesAsked(Listed):

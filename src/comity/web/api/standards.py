@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from ninja import Field, Router
 
 from comity import computed, profiles, typed
+from comity.errors import BadRequest
 from comity.profiles import Library
 from comity.tables import Column, quoted
 from comity.web import facts
@@ -72,7 +73,13 @@ class OnDay(Listed):
     )
 
     def day(self, opened: Library) -> date:
-        return typed.day(self.on, "on=2022-12-31") or opened.known_at.date()
+        """Raises `BadRequest` for a day after the facts were loaded."""
+        on, known = typed.day(self.on, "on=2022-12-31"), opened.known_at.date()
+        if on and on > known:
+            raise BadRequest(
+                f"{on} lies after the day the facts were loaded, {known}; nothing is known of it"
+            )
+        return on or known
 
     def body(self, opened: Library) -> str | None:
         return opened.directory.organisation(self.organisation).id if self.organisation else None

@@ -34,6 +34,14 @@ CORE, EARMARKED = ("assessed", "voluntary_core"), ("voluntary_non_core",)
 
 
 @dataclass(frozen=True, slots=True)
+class Sum:
+    """Figures added up: None where none of them is reported, `partial` where one is not or in part."""
+
+    value: Decimal | None
+    partial: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Given:
     """What a partner gave an organisation: the figures by the end of their ids (`total`, `assessed` …)."""
 
@@ -45,13 +53,10 @@ class Given:
         figure = self.figures.get(name)
         return figure.value if figure and isinstance(figure.value, Decimal) else None
 
-
-@dataclass(frozen=True, slots=True)
-class Sum:
-    """Figures added up: None where none of them is reported, `partial` where one is not or in part."""
-
-    value: Decimal | None
-    partial: bool
+    def sum(self, name: str) -> Sum:
+        """The figure's value, `partial` where the profile says so of it (R38)."""
+        figure = self.figures.get(name)
+        return Sum(self.value(name), figure is not None and figure.coverage.status == "partial")
 
 
 def latest(known_at: datetime | None = None) -> Years:
@@ -106,9 +111,7 @@ def totals(years: Years, known_at: datetime | None) -> dict[tuple[str, str], dic
 
     def make(opened: Library) -> dict[tuple[str, str], dict[str, Sum]]:
         return {
-            (one.partner.id, one.organisation.id): {
-                name: Sum(one.value(name), is_partial(figure)) for name, figure in one.figures.items()
-            }
+            (one.partner.id, one.organisation.id): {name: one.sum(name) for name in one.figures}
             for one in given(opened, pairs(opened, years), years)
         }
 
@@ -125,17 +128,12 @@ def added(parts: Iterable[Sum]) -> Sum:
 
 
 def sum_of(found: Iterable[Given], name: str) -> Sum:
-    return added(
-        Sum(one.value(name), is_partial(figure)) for one in found if (figure := one.figures.get(name))
-    )
+    return added(one.sum(name) for one in found if name in one.figures)
 
 
-def is_partial(figure: Figure) -> bool:
-    """Whether a year is missing, or in some of the years a type; what is never reported is no gap (R38)."""
-    by_year = figure.by_year or {}
-    missing = [flag.partition(":")[0] for flag in figure.flagged("not_reported")]
-    now_and_then = any(0 < missing.count(type_) < len(by_year) for type_ in missing)
-    return any(amount is None for amount in by_year.values()) or now_and_then
+def largest_first(amount: Decimal | None) -> tuple[bool, Decimal]:
+    """A key to sort by: what is not reported comes after all amounts, those below zero among them."""
+    return amount is None, -(amount or _NONE)
 
 
 def types_of(found: Iterable[Given]) -> list[str]:
@@ -156,8 +154,8 @@ def cell(amount: Decimal | None, partial: bool, lang: str) -> Cell:
 
 
 def figure_cell(one: Given, name: str, lang: str) -> Cell:
-    figure = one.figures.get(name)
-    return cell(one.value(name), bool(figure) and is_partial(one.figures[name]), lang)
+    told = one.sum(name)
+    return cell(told.value, told.partial, lang)
 
 
 def share(parts: Iterable[Decimal | None], whole: Decimal | None, lang: str) -> Cell:

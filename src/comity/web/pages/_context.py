@@ -13,7 +13,7 @@ from comity.charts._labels import TYPES, verdict
 from comity.model import Verdict
 from comity.outputs import _verdicts, _wording
 from comity.provenance import stamp
-from comity.web import draw, facts, site
+from comity.web import asking, draw, facts, site
 from comity.web.pages._amounts import Years, latest
 
 
@@ -39,7 +39,7 @@ def shared(request: HttpRequest, years: Years, known_at: datetime | None) -> dic
 def claims(request: HttpRequest, found: Iterable[Verdict]) -> list[dict[str, str]]:
     """Claims, one a line: whose, what is stated, what the check came to, and where it is explained."""
     lang: str = request.lang
-    parties = facts.library().directory.parties
+    parties = facts.library(asking.span(request).known_at).directory.parties
     return [
         {
             "partner": one.claim.partner,
@@ -60,4 +60,5 @@ def _claim_at(request: HttpRequest, one: Verdict) -> str:
     claim = one.claim
     asked = f"{one.asked.start}-{one.asked.end}" if one.asked else None
     path = site.profile_path(claim.partner, claim.organisation)
-    return site.address(request, path, years=asked) + "#claims"
+    known_at = request.GET.get("known_at")
+    return site.address(request, path, years=asked, known_at=known_at) + "#claims"

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Generic, TypeVar
+from functools import partial
+from typing import Any, Generic, TypeVar
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from markupsafe import Markup
 
 from comity import i18n
 from comity.charts import Cell, Table
 from comity.charts._labels import TYPES, money
-from comity.errors import BadRequest
 from comity.i18n import N_
 from comity.model import Figure
-from comity.web import asking, draw, site
-from comity.web.pages import _amounts
+from comity.web import draw, lists, site
+from comity.web.lists import Paging
+from comity.web.pages import Page, _amounts
 from comity.web.pages._amounts import Given, Years
 
 T = TypeVar("T")
@@ -38,24 +39,33 @@ MULTIPLES = 8
 
 @dataclass(frozen=True, slots=True)
 class Cut(Generic[T]):
-    """One page of a list: its rows, which page of how many, and how many rows there are in all."""
+    """One page of a list: its rows, and which page of how many."""
 
     rows: Sequence[T]
-    page: int
-    pages: int
-    total: int
-    first: int = 1
-    """Number of the first row shown, from 1."""
+    paging: Paging
 
 
 def cut(request: HttpRequest, rows: Sequence[T]) -> Cut[T]:
     """The page that the address asks for. Raises `BadRequest` for one that there is not."""
-    pages = max(1, -(-len(rows) // asking.PAGE))
-    page = asking.number(request, "page", 1)
-    if page > pages:
-        raise BadRequest(f"the list has {pages} page(s), and no page {page}")
-    start = (page - 1) * asking.PAGE
-    return Cut(rows[start : start + asking.PAGE], page, pages, len(rows), start + 1)
+    paging = lists.paging(request, len(rows))
+    return Cut(lists.slice_of(rows, paging), paging)
+
+
+def files(name: str, path: str, view: Callable[..., HttpResponse]) -> tuple[Page, ...]:
+    """A page for each form in which the rows of the list at `path` can be taken along."""
+    return tuple(
+        Page(f"{name}_{ending}", f"{path}.{ending}", partial(view, ending=ending)) for ending in lists.FILES
+    )
+
+
+def of_pairs(
+    request: HttpRequest, found: Sequence[Given], caption: str, heading: str, label: Callable[[Given], str],
+    years: Years,
+) -> dict[str, Any]:  # fmt: skip
+    """What the page of a partner or an organisation shows of its pairs: one page of them, and all."""
+    shown = cut(request, found)
+    ranked = ranking(request, shown.rows, found, caption, heading, label, years) if found else None
+    return {"found": found, "cut": shown, "ranking": ranked}
 
 
 def of_group(kind: str) -> str:

@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
 from comity import i18n
 from comity.activities import STATUSES, Asked, Found, find
-from comity.errors import BadRequest, NotKnown, TablesUnreadable
+from comity.errors import BadRequest, NotKnown
 from comity.model import Party
 from comity.profiles import Library
-from comity.store import search
-from comity.web import asking, facts, lists
+from comity.web import asking, facts, indexing, lists
 from comity.web.lists import Ending, Paging
-from comity.web.pages import Page
+from comity.web.pages import Page, _lists
 from comity.web.pages._activity import published
 from comity.web.pages._codes import STATUS, worded
 
 _PATH = "/activities/"
 DEEPEST = 10_000
 """Rows into a list that pages reach: what lies further is in the file."""
-AT_ONCE = 20_000
-"""Activities whose texts are indexed while the reader waits; more are indexed beside the site."""
 _MOST_COUNTRIES = 6
-_building: dict[Path, threading.Thread] = {}
-_lock = threading.Lock()
 
 
 def _asked(request: HttpRequest, limit: int) -> Asked:
@@ -43,49 +36,26 @@ def _asked(request: HttpRequest, limit: int) -> Asked:
     )  # fmt: skip
 
 
-def _number(opened: Library) -> int:
-    return int(opened.connection.query("SELECT count(*)::BIGINT AS n FROM activities")["n"][0].as_py())
-
-
 def _sectors(opened: Library) -> list[dict[str, Any]]:
     query = "SELECT * FROM sectors WHERE level = 'group' ORDER BY status, code"
     found: list[dict[str, Any]] = opened.connection.query(query).to_pylist()
     return found
 
 
-def _indexed(request: HttpRequest, text: str) -> bool:
-    """Whether texts can be searched at once. Where many have to be indexed first, that is begun."""
-    known = lists.known_at(request)
-    if facts.remembered(known, "activities", _number) <= AT_ONCE:
-        return True
-    database = facts.store().store.database(facts.generation(known))
-    index = search.beside(database)
-    try:
-        search.count(index, text)
-    except TablesUnreadable:
-        with _lock:
-            at_work = _building.get(index)
-            if at_work is None or not at_work.is_alive():
-                _building[index] = threading.Thread(target=search.build, args=(database, index), daemon=True)
-                _building[index].start()
-        return False
-    return True
-
-
 def page(request: HttpRequest) -> HttpResponse:
     """The activities that fit, the best first with a text, else the newest."""
     lang, known = request.lang, lists.known_at(request)
     opened = facts.library(known)
-    number = facts.remembered(known, "activities", _number)
+    number = indexing.number(known)
     wanted, size = lists.asked_page(request)
     if wanted * size > DEEPEST:
         raise BadRequest(
             f"pages reach as far as row {DEEPEST:,}; ask for fewer activities, or take the file of all"
         )
     asked = _asked(request, wanted * size)
-    waiting = bool(asked.text and number and not _indexed(request, asked.text))
+    waiting = bool(asked.text and number and not indexing.indexed(asked.text, known))
     found = find(facts.store().store, asked, known_at=known) if number and not waiting else None
-    paging = lists.paging(request, found.total if found else 0, at="list")
+    paging = lists.paging(request, found.total, at="list") if found else Paging(0, 1, size)
     answer = lists.page(
         request,
         "activities.html.j2",
@@ -110,7 +80,7 @@ def page(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
     if waiting:
         answer.status_code = 503
-        answer["Retry-After"] = "30"
+        answer["Retry-After"] = str(indexing.RETRY_S)
     return answer
 
 
@@ -148,22 +118,14 @@ def _entries(
     return entries
 
 
-def _file(request: HttpRequest, ending: Ending) -> HttpResponse:
+def file(request: HttpRequest, ending: Ending) -> HttpResponse:
     """All that fit, as `comity activities --limit 0 --format csv` writes them."""
     known, asked = lists.known_at(request), _asked(request, 0)
-    if asked.text and not _indexed(request, asked.text):
+    if asked.text and not indexing.indexed(asked.text, known):
         answer = HttpResponse("the texts are being indexed; ask again in a minute\n", status=503)
-        answer["Retry-After"] = "30"
+        answer["Retry-After"] = str(indexing.RETRY_S)
         return answer
     return lists.answer(find(facts.store().store, asked, known_at=known).rows, ending, "activities")
-
-
-def as_csv(request: HttpRequest) -> HttpResponse:
-    return _file(request, "csv")
-
-
-def as_json(request: HttpRequest) -> HttpResponse:
-    return _file(request, "json")
 
 
 def one(request: HttpRequest, id: str) -> HttpResponse:
@@ -178,7 +140,6 @@ def one(request: HttpRequest, id: str) -> HttpResponse:
 
 PAGES = (
     Page("activities", "activities/", page),
-    Page("activities_csv", "activities.csv", as_csv),
-    Page("activities_json", "activities.json", as_json),
+    *_lists.files("activities", "activities", file),
     Page("activity", "activities/<path:id>", one),
 )

@@ -17,7 +17,7 @@ from comity.outputs import _summary, _verdicts, _wording
 from comity.outputs._report import report
 from comity.web import asking, facts, lists
 from comity.web.lists import Ending
-from comity.web.pages import Page
+from comity.web.pages import Page, _lists
 
 _PATH = "/claims/"
 _PAGE = 30
@@ -145,26 +145,10 @@ def _rows_of(request: HttpRequest, part: Check) -> dict[str, str]:
     return found
 
 
-def _file(request: HttpRequest, ending: Ending) -> HttpResponse:
+def file(request: HttpRequest, ending: Ending) -> HttpResponse:
     """The claims that are asked for, as `comity check` writes them; those of weak pages are left out."""
     _every, found = _check(request, _asked(request))
-    kind = "text/csv; charset=utf-8" if ending == "csv" else "application/json"
-    answer = HttpResponse(outputs.render_check(found, ending, request.lang), content_type=kind)
-    if ending == "csv":
-        answer["Content-Disposition"] = 'attachment; filename="claims.csv"'
-    return answer
+    return lists.file(outputs.render_check(found, ending, request.lang), ending, "claims")
 
 
-def as_csv(request: HttpRequest) -> HttpResponse:
-    return _file(request, "csv")
-
-
-def as_json(request: HttpRequest) -> HttpResponse:
-    return _file(request, "json")
-
-
-PAGES = (
-    Page("claims", "claims/", page),
-    Page("claims_csv", "claims.csv", as_csv),
-    Page("claims_json", "claims.json", as_json),
-)
+PAGES = (Page("claims", "claims/", page), *_lists.files("claims", "claims", file))

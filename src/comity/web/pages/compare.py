@@ -73,11 +73,11 @@ def _finding(found: Sequence[Given], several: str, lang: str) -> str:
     """Which of them gives the largest part as core."""
     _ = i18n.translator(lang)
 
-    def core(one: Given) -> Decimal:
+    def core(one: Given) -> tuple[bool, Decimal]:
         share = ratios.percent([one.value(name) for name in _amounts.CORE], one.value("total"))
-        return Decimal(-1) if share is None else share
+        return _amounts.largest_first(share)
 
-    best = max(found, key=core)
+    best = min(found, key=core)
     party = best.partner if several == "partner" else best.organisation
     return _("The largest core share is that of {name}: {share}").format(
         name=_wording.article(i18n.party_name(party, lang), lang), share=_amounts.shares(best, lang)[0].text

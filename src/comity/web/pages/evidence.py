@@ -20,22 +20,14 @@ from comity.outputs import _wording as wording
 from comity.profiles import Library
 from comity.provenance import stamp
 from comity.web import asking, facts, lists, site
-from comity.web.asking import Span
 from comity.web.lists import Ending, Grid, Paging, Shown
-from comity.web.pages import Page
+from comity.web.pages import Page, _lists
+from comity.web.pages.cooperation import query_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 _DIGEST = 64
-
-
-def _query(asked: Span, request: Request) -> dict[str, str | None]:
-    return {
-        "years": f"{request.start_year}-{request.end_year}",
-        "as_of": asked.as_of.isoformat() if asked.as_of else None,
-        "known_at": stamp(asked.known_at) if asked.known_at else None,
-    }
 
 
 def _path(request: Request, measure: str) -> str:
@@ -54,7 +46,7 @@ def page(request: HttpRequest, partner: str, organisation: str, measure: str) ->
     """The figure, the rows that it counts, and their sum."""
     found, asked = asking.pair(request, partner, organisation)
     counted = _measure(found, measure)
-    query, path = _query(asked, found), _path(found, measure)
+    query, path = query_of(asked, found), _path(found, measure)
     if (partner, organisation) != (found.partner, found.organisation):
         return redirect(site.address(request, path, **query))
     opened = facts.library(asked.known_at)
@@ -224,17 +216,5 @@ def file(request: HttpRequest, partner: str, organisation: str, measure: str, en
     return lists.answer(rows, ending, name)
 
 
-def as_csv(request: HttpRequest, partner: str, organisation: str, measure: str) -> HttpResponse:
-    return file(request, partner, organisation, measure, "csv")
-
-
-def as_json(request: HttpRequest, partner: str, organisation: str, measure: str) -> HttpResponse:
-    return file(request, partner, organisation, measure, "json")
-
-
 _AT = "evidence/<str:partner>/<str:organisation>/<str:measure>"
-PAGES = (
-    Page("evidence", f"{_AT}/", page),
-    Page("evidence_csv", f"{_AT}.csv", as_csv),
-    Page("evidence_json", f"{_AT}.json", as_json),
-)
+PAGES = (Page("evidence", f"{_AT}/", page), *_lists.files("evidence", _AT, file))

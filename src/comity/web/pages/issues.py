@@ -13,18 +13,17 @@ from comity.errors import SourceNotKnown
 from comity.i18n import N_
 from comity.profiles import Library
 from comity.sources import shelved
+from comity.store.generation import LEFT_OUT
 from comity.tables import quoted
 from comity.web import asking, facts, lists
 from comity.web.lists import Ending, Grid, Shown
-from comity.web.pages import Page
+from comity.web.pages import Page, _lists
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 _PATH = "/issues/"
 _COLUMNS = "source, dataset, locator, rule, text, snapshot"
-_LOAD = "load"
-"""What stands as the source of files that were left out."""
 
 RULES = {
     "identifier": N_("An identifier is not what the standard asks for"),
@@ -48,7 +47,7 @@ def rule_name(rule: str, lang: str) -> str:
 def _asked(request: HttpRequest) -> dict[str, str]:
     """The filters of the address. Raises `SourceNotKnown` or `BadRequest`."""
     given = {name: asking.text(request, name) for name in ("source", "dataset", "rule")}
-    known = {*shelved(), _LOAD}
+    known = {*shelved(), LEFT_OUT}
     if given["source"] and given["source"] not in known:
         raise SourceNotKnown(given["source"], known)
     return given
@@ -100,7 +99,7 @@ def _distinct(counts: Iterable[dict[str, Any]], name: str) -> list[str]:
 
 def _source(name: str, lang: str) -> str:
     _ = i18n.translator(lang)
-    return _("Files left out") if name == _LOAD else source_name(name, lang)
+    return _("Files left out") if name == LEFT_OUT else source_name(name, lang)
 
 
 def _summary(request: HttpRequest, counts: list[dict[str, Any]], lang: str) -> Grid:
@@ -131,7 +130,7 @@ def _grid(request: HttpRequest, rows: list[dict[str, Any]], lang: str) -> Grid:
     _ = i18n.translator(lang)
 
     def source(name: str) -> Shown:
-        at = "" if name == _LOAD else lists.to(request, lists.source_path(name))
+        at = "" if name == LEFT_OUT else lists.to(request, lists.source_path(name))
         return Shown(_source(name, lang), at=at)
 
     return lists.used(
@@ -152,22 +151,10 @@ def _grid(request: HttpRequest, rows: list[dict[str, Any]], lang: str) -> Grid:
     )
 
 
-def _file(request: HttpRequest, ending: Ending) -> HttpResponse:
+def file(request: HttpRequest, ending: Ending) -> HttpResponse:
     """All rows, as `comity issues --format csv` writes them."""
     rows = _rows(facts.library(lists.known_at(request)), _asked(request))
     return lists.answer(rows, ending, "issues")
 
 
-def as_csv(request: HttpRequest) -> HttpResponse:
-    return _file(request, "csv")
-
-
-def as_json(request: HttpRequest) -> HttpResponse:
-    return _file(request, "json")
-
-
-PAGES = (
-    Page("issues", "issues/", page),
-    Page("issues_csv", "issues.csv", as_csv),
-    Page("issues_json", "issues.json", as_json),
-)
+PAGES = (Page("issues", "issues/", page), *_lists.files("issues", "issues", file))

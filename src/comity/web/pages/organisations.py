@@ -21,7 +21,7 @@ from comity.tables import quoted
 from comity.web import asking, draw, facts, site
 from comity.web.pages import Page, _amounts, _context, _lists
 from comity.web.pages._amounts import Given, Sum, Years
-from comity.web.pages.parties import children_of, codes_of, holds, parent_of
+from comity.web.pages.parties import holds, who_is
 
 
 def _reporting(opened: Library) -> frozenset[str]:
@@ -57,10 +57,10 @@ def organisations(request: HttpRequest) -> HttpResponse:
     known = bodies(known_at)
     whole = revenue(opened, [one.id for one in known], years)
 
-    def size(one: Party) -> tuple[Decimal, str]:
+    def size(one: Party) -> tuple[bool, Decimal, str]:
         own = whole[one.id].value("total") if one.id in whole else None
         amount = own if own is not None else _amounts.added(given.get(one.id, ())).value
-        return -(Decimal(-1) if amount is None else amount), i18n.sort_key(i18n.party_name(one, lang))
+        return *_amounts.largest_first(amount), i18n.sort_key(i18n.party_name(one, lang))
 
     shown = sorted((one for one in known if not text or holds(one, text)), key=size)
     cut, shared = _lists.cut(request, shown), _context.shared(request, years, known_at)
@@ -169,7 +169,7 @@ def _shares(own: Given, lang: str) -> list[dict[str, str]]:
     """The head figures of an organisation: total, core and earmarked, with what they are parts of."""
     _ = i18n.translator(lang)
     core, earmarked = _amounts.shares(own, lang)
-    partial = _("partial") if _amounts.is_partial(own.figures["total"]) else ""
+    partial = _("partial") if own.sum("total").partial else ""
     return [
         {
             "name": _("Revenue as a whole"),
@@ -217,7 +217,7 @@ def organisation(request: HttpRequest, code: str) -> HttpResponse:
     if body.id != code:
         return redirect(shared["at"](f"/organisations/{body.id}/"))
     found = _amounts.given(opened, _amounts.pairs(opened, years, organisation=body.id), years)
-    cut, own = _lists.cut(request, found), revenue(opened, [body.id], years).get(body.id)
+    own = revenue(opened, [body.id], years).get(body.id)
     caption = _("Contributors, {period}").format(period=shared["span"])
 
     def label(one: Given) -> str:
@@ -230,19 +230,13 @@ def organisation(request: HttpRequest, code: str) -> HttpResponse:
         {
             **shared,
             "body": body,
-            "kind": _lists.kind_words(body.kind, lang),
-            "parent": parent_of(opened, body),
-            "children": children_of(opened, body, lang),
-            "codes": codes_of(opened, body, lang),
+            **who_is(opened, body, lang),
             "own": own,
             "shares": _shares(own, lang) if own else [],
             "trend": _trend(request, own, years) if own else None,
             "revenue_source": _amounts.source_of([own], lang) if own else "",
-            "found": found,
             "finding": _finding(found, lang) if found else "",
-            "cut": cut,
-            "ranking": _lists.ranking(request, cut.rows, found, caption, _("Contributor"), label, years)
-            if found else None,
+            **_lists.of_pairs(request, found, caption, _("Contributor"), label, years),
             "multiples": _lists.multiples(
                 request, "by-partner", _("The largest contributors, year by year"), found, label, years
             ),

@@ -69,7 +69,7 @@ def _rows(years: Years, known_at: datetime | None, lang: str) -> list[Row]:
         for id_, party in facts.library(known_at).directory.parties.items()
         if id_ != ALL and (id_ in active or party.kind not in _SELF)
     ]
-    return sorted(found, key=lambda row: (-(row.total.value or Decimal(-1)), i18n.sort_key(row.name)))
+    return sorted(found, key=lambda row: (*_amounts.largest_first(row.total.value), i18n.sort_key(row.name)))
 
 
 def _table(request: HttpRequest, rows: Sequence[Row], caption: str, at: Any) -> Table:
@@ -142,7 +142,7 @@ def holds(party: Party, text: str) -> bool:
 # One partner
 
 
-def codes_of(opened: Library, party: Party, lang: str) -> list[tuple[str, list[str]]]:
+def _codes_of(opened: Library, party: Party, lang: str) -> list[tuple[str, list[str]]]:
     """Codes and names: what to look for elsewhere."""
     _ = i18n.translator(lang)
     query = f"SELECT iso2, iso3, iati_id, dac_code, note FROM parties WHERE id = {quoted(party.id)}"
@@ -164,16 +164,26 @@ def codes_of(opened: Library, party: Party, lang: str) -> list[tuple[str, list[s
     return found + ([(_("Also written"), aliases)] if aliases else [])
 
 
-def children_of(opened: Library, party: Party, lang: str) -> list[Party]:
+def _children_of(opened: Library, party: Party, lang: str) -> list[Party]:
     """Ministries, agencies and departments that belong to a party."""
     found = opened.connection.query(f"SELECT id FROM parties WHERE parent = {quoted(party.id)}")["id"]
     parties = [opened.directory.parties[id_] for id_ in found.to_pylist()]
     return sorted(parties, key=lambda one: i18n.sort_key(i18n.party_name(one, lang)))
 
 
-def parent_of(opened: Library, party: Party) -> Party | None:
+def _parent_of(opened: Library, party: Party) -> Party | None:
     found = opened.connection.query(f"SELECT parent FROM parties WHERE id = {quoted(party.id)}")["parent"]
     return opened.directory.parties.get(found.to_pylist()[0] or "")
+
+
+def who_is(opened: Library, party: Party, lang: str) -> dict[str, Any]:
+    """What the page of a party says of it as such."""
+    return {
+        "kind": _lists.kind_words(party.kind, lang),
+        "parent": _parent_of(opened, party),
+        "children": _children_of(opened, party, lang),
+        "codes": _codes_of(opened, party, lang),
+    }
 
 
 _COUNTED = {
@@ -252,7 +262,6 @@ def partner(request: HttpRequest, code: str) -> HttpResponse:
     if party.id == ALL:
         return redirect(shared["at"]("/organisations/"))
     found = _amounts.given(opened, _amounts.pairs(opened, years, party.id), years)
-    shown = _lists.cut(request, found)
     caption = _("Contributions by organisation, {period}").format(period=shared["span"])
 
     def label(one: Given) -> str:
@@ -271,13 +280,8 @@ def partner(request: HttpRequest, code: str) -> HttpResponse:
         {
             **shared,
             "party": party,
-            "kind": _lists.kind_words(party.kind, lang),
-            "parent": parent_of(opened, party),
-            "codes": codes_of(opened, party, lang),
-            "found": found,
-            "cut": shown,
-            "ranking": _lists.ranking(request, shown.rows, found, caption, _("Organisation"), label, years)
-            if found else None,
+            **who_is(opened, party, lang),
+            **_lists.of_pairs(request, found, caption, _("Organisation"), label, years),
             "total": _amounts.sum_of(found, "total"),
             "total_words": money(_amounts.sum_of(found, "total").value or Decimal(0), lang),
             "multiples": drawn,
@@ -287,7 +291,6 @@ def partner(request: HttpRequest, code: str) -> HttpResponse:
             "remarks": lambda figure: joined(_wording.remarks(figure, lang), lang),
             "stands_on": lambda figure: " · ".join(_wording.stands_on(figure, lang)),
             "priorities": _priorities(opened, party, years, lang),
-            "children": children_of(opened, party, lang),
             "claims": _context.claims(request, verdicts),
             "claims_of": {"partner": party.id},
             "joint": joint,

@@ -16,16 +16,13 @@ from comity.errors import BadRequest
 from comity.model import Party
 from comity.profiles import ALL, Library
 from comity.rules.identity import Index, Name, key
-from comity.store import search as texts
 from comity.tables.identity import STATE_KINDS
-from comity.web import asking, facts, site
+from comity.web import asking, facts, indexing, site
 from comity.web.pages import Page, _amounts, _context, _lists
 from comity.web.pages.organisations import bodies
 
 _SHOWN = 8
 """Hits of a kind on the page; the list of that kind has all."""
-_INDEXED_AT_ONCE = 20_000
-"""Activities up to which a search may index the texts: a few seconds, once for what is loaded."""
 _BETWEEN = re.compile(r"\s+(?:and|with|et|avec|y|con|와|과|및)\s+|[–—/|+&,;:]+|\s-\s", re.IGNORECASE)
 _ARTICLE = re.compile(r"^(?:the|le|la|les|el|los|las)\s+|^l['’]", re.IGNORECASE)
 _MOST_WORDS = 12
@@ -118,29 +115,22 @@ def _hits(opened: Library, found: list[str], ids: frozenset[str]) -> _Hits:
 
 @dataclass(frozen=True, slots=True)
 class _Activities:
-    """The first activities of a text and how many there are; `why` says what kept them from being sought."""
+    """The first activities of a text and how many there are; none yet while they are `waiting` for texts to
+    be indexed."""
 
     rows: list[dict[str, Any]]
     total: int
-    why: str = ""
+    waiting: bool = False
 
 
-def _activities(opened: Library, text: str, known_at: datetime | None, lang: str) -> _Activities | None:
+def _activities(text: str, known_at: datetime | None) -> _Activities | None:
     """None where no activities are loaded."""
-    _ = i18n.translator(lang)
-    number = facts.remembered(
-        known_at, "number of activities",
-        lambda library: library.connection.query("SELECT count(*) AS n FROM activities")["n"][0].as_py(),
-    )  # fmt: skip
-    if not number:
+    if not indexing.number(known_at):
         return None
-    held = facts.store().store
-    if number > _INDEXED_AT_ONCE and not texts.beside(held.database(held.at(known_at))).exists():
-        return _Activities(
-            [], 0, _("Their texts are not indexed yet: the first search for activities does it.")
-        )
     try:
-        found = find(held, Asked(text=text, limit=_SHOWN), known_at=known_at)
+        if not indexing.indexed(text, known_at):
+            return _Activities([], 0, waiting=True)
+        found = find(facts.store().store, Asked(text=text, limit=_SHOWN), known_at=known_at)
     except BadRequest:
         return _Activities([], 0)
     return _Activities(found.rows.to_pylist(), found.total)
@@ -156,11 +146,11 @@ def search(request: HttpRequest) -> HttpResponse:
     known = facts.remembered(known_at, "names to search", _learnt)
     ids = frozenset(one.id for one in bodies(known_at))
     hits = _hits(opened, _matching(known, text), ids)
-    activities = _activities(opened, text, known_at, lang)
+    activities = _activities(text, known_at)
     parties = opened.directory.parties
     nothing = not (hits.partners or hits.organisations or hits.countries)
     allowed = {id_: i18n.party_name(party, lang) for id_, party in parties.items() if id_ != ALL}
-    return site.page(
+    answer = site.page(
         request,
         "search.html.j2",
         {
@@ -176,6 +166,9 @@ def search(request: HttpRequest) -> HttpResponse:
             "kind": lambda party: _lists.kind_words(party.kind, lang),
         },
     )
+    if activities and activities.waiting:
+        answer["Cache-Control"] = "no-store"  # in a minute it will be another
+    return answer
 
 
 PAGES = (Page("search", "search/", search),)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, TypeAlias
@@ -41,8 +42,8 @@ class Facts:
 
     instruments: dict[str, dict[str, Any]]
     categories: dict[str, list[dict[str, Any]]]
-    acts: dict[str, dict[str, dict[str, Any]]]
-    """By instrument, then by member."""
+    acts: dict[str, dict[str, list[dict[str, Any]]]]
+    """By instrument, then by member, who may ratify again what it denounced: the first registered first."""
     members: tuple[str, ...]
     """For whom ratification facts are loaded; of all others nothing is known here."""
     known_to: dict[str, int]
@@ -65,10 +66,10 @@ def _facts(opened: Library) -> Facts:
     categories: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in ask("SELECT * FROM instrument_categories ORDER BY id, valid_from"):
         categories[row["id"]].append(row)
-    acts: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
+    acts: dict[str, dict[str, list[dict[str, Any]]]] = defaultdict(lambda: defaultdict(list))
     for row in ask(f"SELECT * FROM ratifications WHERE organisation = '{ORGANISATION}' ORDER BY registered"):
         if row["party"]:
-            acts[row["instrument"]][row["party"]] = row
+            acts[row["instrument"]][row["party"]].append(row)
     covered = ask(
         "SELECT partner, max(year) AS year FROM coverage "
         f"WHERE type = 'ratifications' AND organisation = '{ORGANISATION}' GROUP BY ALL"
@@ -80,15 +81,29 @@ def _facts(opened: Library) -> Facts:
     return Facts({row["id"]: row for row in instruments}, categories, acts, tuple(members), known_to)
 
 
-def state(act: dict[str, Any] | None, instrument: dict[str, Any], day: date) -> State:
-    """R39: what a member's ratification is on a day."""
-    if act is None or act["registered"] is None or act["registered"] > day:
+def state(act: dict[str, Any], instrument: dict[str, Any], day: date) -> State:
+    """R39: what a ratification is on a day."""
+    if act["registered"] is None or act["registered"] > day:
         return "none"
     if act["denounced"] is not None and act["denounced"] <= day:
         return "denounced"
     alive = instrument["ended_year"] is None or instrument["ended_year"] >= day.year
     begun = act["in_force"] is not None and act["in_force"] <= day
     return "in_force" if begun and alive else "ratified"
+
+
+def standing(
+    acts: Sequence[dict[str, Any]], instrument: dict[str, Any], day: date
+) -> tuple[State, dict[str, Any] | None]:
+    """What all of a member's ratifications of an instrument come to on a day: as the measures count them,
+    it is in force as soon as one of them is. With it that one, the last of several."""
+    order = list(STATES)
+    found: tuple[State, dict[str, Any] | None] = ("none", None)
+    for act in acts:
+        here = state(act, instrument, day)
+        if here != "none" and order.index(here) <= order.index(found[0]):
+            found = here, act
+    return found
 
 
 def _day(request: HttpRequest) -> date:
@@ -143,14 +158,14 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def _ratified(held: Facts, instrument: str, day: date) -> bool:
     one = held.instruments[instrument]
-    return any(state(act, one, day) != "none" for act in held.acts.get(instrument, {}).values())
+    return any(standing(acts, one, day)[1] for acts in held.acts.get(instrument, {}).values())
 
 
 def _cell(held: Facts, instrument: str, member: str, day: date, lang: str) -> dict[str, str]:
     """The state, its sign, and in words with its date."""
     _ = i18n.translator(lang)
-    act = held.acts.get(instrument, {}).get(member)
-    found = state(act, held.instruments[instrument], day)
+    acts = held.acts.get(instrument, {}).get(member, ())
+    found, act = standing(acts, held.instruments[instrument], day)
     when = act and {"in_force": act["in_force"], "denounced": act["denounced"]}.get(found, act["registered"])
     words = _(STATES[found])
     if found == "none" or not when:
@@ -177,7 +192,7 @@ def one(request: HttpRequest, instrument: str) -> HttpResponse:
     if instrument not in held.instruments:
         raise NotKnown("convention", instrument, held.instruments)
     found, acts = held.instruments[instrument], held.acts.get(instrument, {})
-    paging = lists.paging(request, len(acts), at="ratifications")
+    paging = lists.paging(request, sum(map(len, acts.values())), at="ratifications")
     return lists.page(
         request,
         "standard.html.j2",
@@ -239,7 +254,10 @@ def _acts(request: HttpRequest, held: Facts, instrument: str, day: date, paging:
     lang = request.lang
     _ = i18n.translator(lang)
     parties = facts.library(lists.known_at(request)).directory.parties
-    acts = sorted(held.acts.get(instrument, {}).items(), key=lambda item: item[1]["registered"] or date.max)
+    acts = sorted(
+        ((id_, act) for id_, some in held.acts.get(instrument, {}).items() for act in some),
+        key=lambda item: item[1]["registered"] or date.max,
+    )
 
     def day_of(value: date | None) -> str:
         return i18n.day(value, lang) if value else ""
