@@ -45,17 +45,18 @@ def test_R09_what_was_converted_says_from_which_currency_and_by_which_series() -
 
 def of_two_reports() -> Profile:
     """As GBR and UNICEF: activities of the organisation's report, money of the partner's."""
-    ours, theirs = {"view": "organisation"}, {"view": "partner"}
+    ours, theirs = "organisation", "partner"
     return of(
-        listed("activities", [activity(n, **ours) for n in (1, 2)], "ended:2", "view:organisation"),
+        listed("activities", [activity(n, view=ours) for n in (1, 2)], "ended:2", "view:organisation"),
         listed("countries", [
-            place("VNM", **ours), place("KHM", **ours), place("VNM", "500", None, **theirs),
-            place("LAO", "300", None, **theirs),
+            place("VNM", view=ours), place("KHM", view=ours), place("VNM", "500", None, view=theirs),
+            place("LAO", "300", None, view=theirs),
         ], value=2),
-        listed("regions", [place("289", **ours), place("998", "200", None, **theirs)], value=1),
+        listed("regions", [place("289", view=ours), place("998", "200", None, view=theirs)], value=1),
         listed("themes", [
-            place("160", name="Services", **ours), place("160", "900", None, name="Services", **theirs),
-            place("151", "100", None, name="Government", **theirs), place("113", name="Education", **ours),
+            place("160", name="Services", view=ours), place("160", "900", None, name="Services", view=theirs),
+            place("151", "100", None, name="Government", view=theirs),
+            place("113", name="Education", view=ours),
         ], value=2),
         money("spend", [summed()], "view:partner", y2018="1000"),
     )  # fmt: skip
