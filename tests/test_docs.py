@@ -169,7 +169,7 @@ def run_shell(block: Block, reader: Reader) -> None:
         lines = [line for line in command.splitlines() if line.split()[:1] and line.split()[0] not in NOT_RUN]
         kept += len(lines)
         if SERVES in command:  # until the reader ends it, on a port that is free
-            lines = [f"timeout --signal INT 10 {command} --port 0 || test $? = 124"]
+            lines = [f"timeout 10 {command} --port 0 || test $? = 124"]
         ran = run("sh", "-euc", "\n".join(lines), cwd=reader.folder, env=reader.env)
         assert ran.returncode == 0, f"{command}\n{ran.stdout}{ran.stderr}"
         for line in shown if lines else ():

@@ -21,7 +21,13 @@ def serve(store: Comity, *options: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [COMITY, "serve", "--store", str(store.store.path), *options],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment,
+        preexec_fn=_hears_ctrl_c,  # noqa: PLW1509 -- no thread of ours runs here
     )  # fmt: skip
+
+
+def _hears_ctrl_c() -> None:
+    """What a shell starts in the background is deaf to it, and so is all that this starts in turn."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def refused(store: Comity, *options: str) -> str:
@@ -53,7 +59,7 @@ def test_it_says_where_it_is_and_ends_quietly(starter_store: Comity, host: str, 
         assert process.stderr
         assert f"comity at http://{shown}:" in process.stderr.readline()
         process.send_signal(signal.SIGINT)
-        rest = process.stderr.read()
+        _, rest = process.communicate(timeout=60)
     assert process.returncode in (0, 130), "as any program that Ctrl-C ends"
     assert rest == ""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -53,7 +52,7 @@ def server(starter_store: Comity) -> Iterator[str]:
             assert line, "the server ended"
             found = re.search(r"http://127\.0\.0\.1:\d+", line)
         yield found[0]
-        process.send_signal(signal.SIGINT)
+        process.terminate()
         process.wait(30)
 
 
