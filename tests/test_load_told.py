@@ -8,6 +8,7 @@ import os
 import pty
 import re
 import select
+import signal
 import sys
 import time
 import zipfile
@@ -168,6 +169,7 @@ def _on_a_terminal(store: Comity, folder: Path, width: int, interrupt: str = "")
     pid, terminal = pty.fork()
     if pid == 0:
         os.environ.update(COMITY_STORE=str(store.store.path), TERM="xterm", COLUMNS=str(width))
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # tests started in the background are deaf to it
         command = str(Path(sys.executable).with_name("comity"))
         os.execv(command, [command, "load", str(folder), "--workers", "2"])  # noqa: S606
     shown, asked, until = b"", False, time.monotonic() + 60

@@ -30,14 +30,15 @@ def _shown(
 ) -> _Shown | HttpResponse:
     """The chart, or the way to its one address. Raises `Http404` for one that the profile holds nothing
     for."""
-    if name not in charts.shelved():
+    kind = name.partition("-")[0]  # a chart of claims carries its organisation's name behind
+    if kind not in charts.shelved():
         raise Http404
     found, asked = asking.pair(request, partner, organisation)
     if moved := elsewhere(request, partner, organisation, found, asked, f"/charts/{name}{end}"):
         return moved
     profile = facts.profile(found, asked.known_at)
-    drawing = charts.shelved()[name].draw(profile, request.lang)
-    if drawing is None:
+    drawing = charts.shelved()[kind].draw(profile, request.lang)
+    if drawing is None or drawing.name != name:
         raise Http404
     path = site.profile_path(found.partner, found.organisation)
     return _Shown(profile, drawing, site.address(request, path, **query_of(asked, found)))
