@@ -47,8 +47,11 @@ def test_a_port_in_use_is_told_in_one_line_with_what_to_do(starter_store: Comity
     assert "--port 0" in error
 
 
-def test_an_address_of_another_machine_is_told(starter_store: Comity) -> None:
-    assert "cannot listen on nobody.invalid" in refused(starter_store, "--host", "nobody.invalid")
+@pytest.mark.parametrize("host", ["nobody.invalid", "999.1.1.1", "192.0.2.1", ""])
+def test_an_address_of_another_machine_is_told(starter_store: Comity, host: str) -> None:
+    error = refused(starter_store, "--host", host, "--port", "0")
+    assert f"cannot listen on {host}" in error
+    assert "--port" not in error, "another port would not help"
 
 
 @pytest.mark.parametrize(("host", "shown"), [("127.0.0.1", "127.0.0.1"), ("::1", "[::1]")])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from html import unescape
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -13,6 +14,7 @@ from django.test import Client
 from comity import i18n
 from comity.api import Comity
 from comity.provenance import stamp
+from tests.joint import FOR_KOICA, ILO, KOICA, activity, load, takes_part
 from tests.web import client
 
 YEARS = "years=2018-2022"
@@ -207,3 +209,17 @@ def test_lists_add_up_figures_and_organisations_have_their_revenue(full_store: C
     assert i18n.usd(Decimal(revenue.value or 0), "en") in row(
         text(web, f"/organisations/?{YEARS}"), "International Labour Organization"
     )
+
+
+def test_what_is_reported_for_others_alone_is_named_and_leads_nowhere(store: Comity, tmp_path: Path) -> None:
+    """R23: a secondary reporter's activities do not count, so that a profile would have nothing to show."""
+    some = [
+        activity(f"{ILO}-1", ILO, FOR_KOICA),
+        activity("XX-1", "XX", takes_part(("1", KOICA), ("4", "XM-DAC-41301")), secondary=True),
+    ]
+    asked = client(load(store, tmp_path, some=some))
+    page = asked.get("/partners/KOR/").content.decode()
+    assert "Organisations that activities name with it: 2." in page
+    found = re.findall(r'href="(/cooperation/KOR/[^"]+#programmes)"', page)
+    assert found == ["/cooperation/KOR/ILO/?years=2019-2021#programmes"]
+    assert asked.get(found[0]).status_code == 200

@@ -32,7 +32,7 @@ class Library:
     plan: Plan
     directory: Directory
     known_at: datetime
-    kept: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    kept: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
     """What was read once, as it holds for the whole generation."""
 
 

@@ -44,12 +44,16 @@ class Directory:
 
     def organisation(self, text: str) -> Party:
         """The organisation called `text`; raises `PartyNotKnown` or `AmbiguousParty`."""
-        organisations = {
-            id_: p.name
-            for id_, p in self.parties.items()
-            if p.kind.startswith("un_") or id_ in self._reporting
+        return self._find("organisation", text, self.organisations)
+
+    @property
+    def organisations(self) -> dict[str, str]:
+        """Names by id of those that a profile may be of: of the UN system, or reported on by a source."""
+        return {
+            id_: party.name
+            for id_, party in self.parties.items()
+            if party.kind.startswith("un_") or id_ in self._reporting
         }
-        return self._find("organisation", text, organisations)
 
     def _find(self, role: str, text: str, allowed: dict[str, str]) -> Party:
         bare = re.sub(r"^\s*the\s+", "", text, flags=re.IGNORECASE)

@@ -116,13 +116,10 @@ def alone(given: Picture, title: str, unit: str, source: str) -> Picture:
     def draw() -> str:
         opening, rest = given.svg().split(">", 1)
         opening = re.sub(r' (?:width|height|viewBox)="[^"]*"', "", opening)
-        name, described, drawn = _PARTS.fullmatch(rest.removesuffix("</svg>")).groups()  # type: ignore[union-attr]
+        words_of_it, drawn = rest.removesuffix("</svg>").split("</desc>", 1)
         frame = f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
         white = f'<rect width="{width}" height="{height}" fill="#ffffff"/>'
         place = f'<g transform="translate({_MARGIN},{top:g})">{drawn}</g>'
-        return f"{opening} {frame}>{name}{described}{white}{''.join(words)}{place}</svg>"
+        return f"{opening} {frame}>{words_of_it}</desc>{white}{''.join(words)}{place}</svg>"
 
     return Picture(width, height, draw)
-
-
-_PARTS = re.compile(r"(<title[^>]*>[^<]*</title>)(<desc[^>]*>[^<]*</desc>)(.*)", re.DOTALL)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 from contextlib import suppress
@@ -28,7 +29,7 @@ def serve(
     """Opens the explorer in a browser's reach: pages, charts and the programming interface."""
     held = opened(store)
     os.environ["COMITY_STORE"] = str(held.store.path)
-    names = {host, *_LOOPBACK, "[::1]"} if host not in ("0.0.0.0", "::") else {"*"}  # noqa: S104
+    names = {host, *_LOOPBACK, "[::1]"} if host not in ("0.0.0.0", "::") else {"*"}  # noqa: S104 -- asked for by name
     os.environ.setdefault("COMITY_HOSTS", ",".join(sorted(names)))
     from waitress import create_server
 
@@ -39,7 +40,8 @@ def serve(
     except ValueError:
         raise BadRequest(f"cannot listen on {host}: it is no address of this machine") from None
     except OSError as error:
-        raise BadRequest(f"cannot listen on {host}:{port}: {error.strerror or error}; say --port 0") from None
+        hint = "; say --port 0" if error.errno == errno.EADDRINUSE else ""
+        raise BadRequest(f"cannot listen on {host}:{port}: {error.strerror or error}{hint}") from None
     address = f"http://{f'[{host}]' if ':' in host else host}:{server.effective_port}/"
     typer.echo(f"comity at {address} (Ctrl-C ends it)", err=True)
     logging.getLogger("waitress").setLevel(logging.ERROR)  # not how many requests Ctrl-C cuts off

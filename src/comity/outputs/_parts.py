@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
@@ -103,3 +103,49 @@ def used(
     """A table without the columns in which no row has anything."""
     kept = [n for n in range(len(columns)) if any(row[n].text for row in rows)]
     return tuple(columns[n] for n in kept), tuple(tuple(row[n] for n in kept) for row in rows)
+
+
+def shortened(value: Scalar, longest: int) -> str:
+    """Words on one line, cut where they are longer."""
+    words = i18n.one_line(text(value))
+    return words if len(words) <= longest else f"{words[: longest - 1].rstrip()}…"
+
+
+def days(begun: object, ended: object, lang: str) -> str:
+    """From its first day to its last, as far as they are known; it may break in the middle."""
+    first, last = short_day(begun, lang), short_day(ended, lang)
+    dash = "~" if lang == "ko" else "–"
+    return f"{first}\u00a0{dash} {last}".strip() if first or last else ""
+
+
+def short_day(value: object, lang: str) -> str:
+    """A date as a table has it: 15 Dec 2017."""
+    from babel.dates import format_date
+
+    if not isinstance(value, date):
+        return ""
+    text = str(format_date(value, "d MMM y" if lang == "en" else "medium", locale=lang))
+    text = f"1er{text[1:]}" if lang == "fr" and value.day == 1 else text
+    return text.replace(" ", "\u00a0")
+
+
+def own(name: str, columns: Mapping[str, list[Cell]], profile: Profile, lang: str) -> tuple[str, ...]:
+    """The column, if it says of all rows no more than who the partner is."""
+    own = i18n.party_name(profile.partner, lang)
+    return (name,) if all(cell.text == own for cell in columns[name]) else ()
+
+
+def folded(
+    columns: Mapping[str, list[Cell]], silent: Iterable[str], told: Iterable[str], lang: str
+) -> tuple[dict[str, list[Cell]], list[str]]:
+    """`columns` without those of the given ones in which all rows say the same; of `told` ones the sentences
+    that say it, unless there is but one row."""
+    same = [name for name in silent if len(set(columns[name])) == 1]
+    said_once = [n for n in told if n not in same and len(columns[n]) > 1 and len(set(columns[n])) == 1]
+    kept = {name: cells for name, cells in columns.items() if name not in (*same, *said_once)}
+    common = [(name, columns[name][0].text) for name in said_once]
+    return kept, [f"{i18n.named(name, words, lang)}." for name, words in common if words]
+
+
+def table(columns: Mapping[str, list[Cell]]) -> tuple[tuple[str, ...], tuple[tuple[Cell, ...], ...]]:
+    return tuple(columns), tuple(zip(*columns.values(), strict=True))

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -18,18 +17,18 @@ from importlib.resources import files
 from comity import i18n
 from comity.charts import Cell, Table, _entries, countries, themes
 from comity.charts._entries import Entry
-from comity.charts._labels import own_name, runs, source_name
+from comity.charts._labels import own_name, runs
 from comity.i18n import N_
 from comity.model import Figure, Item, Profile
+from comity.outputs import _activities as activities
 from comity.outputs import _joint_said as said
 from comity.outputs import _parts as parts
 from comity.outputs import _results as results
-from comity.outputs import _titles as titles
 from comity.outputs import _wording as wording
 from comity.outputs._parts import Listing, Part, Picture, Section
 
-MOST = 15
-"""More activities than these are counted, and listed by a command."""
+_LONG = 15
+"""Rows above which a table of single activities is shown as names."""
 _MONEY = {"programmes.commitments": N_("Commitments"), "programmes.spend": N_("Spending")}
 _TELLING = ("left_out", "several_funders", "no_funder", "undated", "not_converted")
 """Flags that say something of a figure without a value."""
@@ -47,21 +46,6 @@ _FLAGS = {
 }
 """What is at no place, in the order in which it is shown."""
 
-_STATES = {
-    "current": N_("running"),
-    "planned": N_("not begun"),
-    "": N_("without dates"),
-    "ended": N_("ended"),
-}
-"""How activities stand on the date, in the order in which they are shown."""
-_STATUSES = {
-    "1": N_("pipeline"),
-    "2": N_("implementation"),
-    "3": N_("finalisation"),
-    "4": N_("closed"),
-    "5": N_("cancelled"),
-    "6": N_("suspended"),
-}
 _REMOVED = {
     "rows_r22": N_("of another level: {count}"),
     "rows_r23": N_("for others: {count}"),
@@ -80,8 +64,8 @@ def section(profile: Profile, lang: str) -> Section | None:
         *_themes(profile, lang),
         *_by_year(profile, lang),
         *_sums(profile, lang),
-        *_activities(profile, lang),
-        *results.table(profile, lang, _span),
+        *activities.table(profile, lang),
+        *results.table(profile, lang),
     )
     places = any(parts.items_of(profile.get(f"programmes.{name}")) for name in ("countries", "regions"))
     return Section("programmes", "", figures, tuple(said.lead(profile, lang)), shown, places)
@@ -155,7 +139,7 @@ def _places(profile: Profile, lang: str) -> Iterator[Part]:
             yield from parts.listing(profile, figure, _(heading), lang)
             continue
         told = replace(table, notes=(*(notes if name == last else ()), *table.notes))
-        yield _names(told, lang) if len(told.columns) == 2 and len(told.rows) > MOST else told
+        yield _names(told, lang) if len(told.columns) == 2 and len(told.rows) > _LONG else told
     elsewhere = [place.entry for place in countries.places(profile, lang, beside=True)]
     elsewhere += [one for _rank, one in _regions(profile, lang, beside=True)]
     caption = _("Spending by country and region, as {reporter} reports it")
@@ -290,9 +274,11 @@ def _sums(profile: Profile, lang: str) -> Iterator[Table]:
     whole = not any(cell.text for cell in columns[_("Left out of net")])
     all_counted = (_("Rows in net"), _("Left out of net")) if whole else ()
     kept = {name: cells for name, cells in columns.items() if name not in all_counted}
-    may = (_("Reported by"), *_own(_("Given by"), columns, profile, lang))
-    kept, _common = _folded(kept, may, (), lang)
-    yield Table(_("Gross and net, in US dollars"), *_table(kept), notes=tuple(said.on_money(profile, lang)))
+    may = (_("Reported by"), *parts.own(_("Given by"), columns, profile, lang))
+    kept, _common = parts.folded(kept, may, (), lang)
+    yield Table(
+        _("Gross and net, in US dollars"), *parts.table(kept), notes=tuple(said.on_money(profile, lang))
+    )
 
 
 def _rows(item: Item, key: str = "rows") -> int:
@@ -304,101 +290,3 @@ def _rows_in_net(item: Item) -> int:
     if "rows_net" in item:
         return _rows(item, "rows_net")
     return _rows(item) - sum(_rows(item, key) for key in _REMOVED)
-
-
-# Activities
-
-
-def _activities(profile: Profile, lang: str) -> Iterator[Table]:
-    """What runs on the date first, then the newest: fifteen at most, the others counted."""
-    _ = i18n.translator(lang)
-    figure = profile.get("programmes.activities")
-    items = parts.items_of(figure)
-    if not figure or not items:
-        return
-    order = list(_STATES)
-
-    def place(item: Item) -> tuple[int, int, str]:
-        start, state = item.get("start_date"), parts.text(item.get("on_date"))
-        begun = start.toordinal() if isinstance(start, date) else 0
-        rank = order.index(state) if state in order else order.index("")
-        return rank, -begun, str(item.get("activity_id"))
-
-    shown = sorted(items, key=place)
-    on_date = _("On {date}").format(date=_day(profile.as_of, lang))
-    status, gives, reports = _("Status as published"), _("Given by"), _("Reported by")
-    columns = {
-        _("Activity"): titles.cells(shown, profile, lang),
-        _("Period"): [Cell(_span(item, lang)) for item in shown],
-        on_date: [Cell(_(_STATES.get(parts.text(item.get("on_date")), "–"))) for item in shown],
-        status: [Cell(_(_STATUSES.get(parts.text(item.get("status")), "–"))) for item in shown],
-        gives: [Cell(wording.named(parts.text(item.get("giver")), profile, lang)) for item in shown],
-        reports: [Cell(_reporter(item, profile, lang)) for item in shown],
-    }
-    # Below the table stands how many run on the day; the section begins with who reports.
-    silent = (on_date, reports, *_own(gives, columns, profile, lang))
-    kept, common = _folded(columns, silent, (status, gives), lang)
-    notes = [*said.states(figure, profile, lang), *common, *said.not_counted(figure, lang)]
-    if more := len(shown[MOST:]):
-        command = (
-            f"comity activities --partner {profile.partner.id} --organisation {profile.organisation.id}"
-            f" --years {profile.period.start}-{profile.period.end}"
-        )
-        message = _("Activities that are not shown here: {count}. They are among those listed by: {command}")
-        notes.append(message.format(count=i18n.whole(more, lang), command=command))
-    names, rows = _table(kept)
-    yield Table(
-        _("Activities published in {source}").format(source=source_name("iati", lang)),
-        names,
-        rows[:MOST],
-        notes=tuple(notes),
-    )
-
-
-def _reporter(item: Item, profile: Profile, lang: str) -> str:
-    if item.get("reporter"):
-        return wording.named(str(item["reporter"]), profile, lang)
-    return parts.text(item.get("reporting_org_name"))
-
-
-def _span(item: Item, lang: str) -> str:
-    """From its first day to its last, as far as they are known; it may break in the middle."""
-    first, last = _day(item.get("start_date"), lang), _day(item.get("end_date"), lang)
-    dash = "~" if lang == "ko" else "–"
-    return f"{first}\u00a0{dash} {last}".strip() if first or last else ""
-
-
-def _day(value: object, lang: str) -> str:
-    """A date as a table has it: 15 Dec 2017."""
-    from babel.dates import format_date
-
-    if not isinstance(value, date):
-        return ""
-    text = str(format_date(value, "d MMM y" if lang == "en" else "medium", locale=lang))
-    text = f"1er{text[1:]}" if lang == "fr" and value.day == 1 else text
-    return text.replace(" ", "\u00a0")
-
-
-# Tables
-
-
-def _own(name: str, columns: Mapping[str, list[Cell]], profile: Profile, lang: str) -> tuple[str, ...]:
-    """The column, if it says of all rows no more than who the partner is."""
-    own = i18n.party_name(profile.partner, lang)
-    return (name,) if all(cell.text == own for cell in columns[name]) else ()
-
-
-def _folded(
-    columns: Mapping[str, list[Cell]], silent: Iterable[str], told: Iterable[str], lang: str
-) -> tuple[dict[str, list[Cell]], list[str]]:
-    """`columns` without those of the given ones in which all rows say the same; of `told` ones the sentences
-    that say it, unless there is but one row."""
-    same = [name for name in silent if len(set(columns[name])) == 1]
-    said_once = [n for n in told if n not in same and len(columns[n]) > 1 and len(set(columns[n])) == 1]
-    kept = {name: cells for name, cells in columns.items() if name not in (*same, *said_once)}
-    common = [(name, columns[name][0].text) for name in said_once]
-    return kept, [f"{i18n.named(name, words, lang)}." for name, words in common if words]
-
-
-def _table(columns: Mapping[str, list[Cell]]) -> tuple[tuple[str, ...], tuple[tuple[Cell, ...], ...]]:
-    return tuple(columns), tuple(zip(*columns.values(), strict=True))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
@@ -19,9 +19,9 @@ _PERCENT = "2"
 """IATI's code of an indicator that is measured in per cent."""
 
 
-def table(profile: Profile, lang: str, span: Callable[[Item, str], str]) -> Iterator[Table]:
+def table(profile: Profile, lang: str) -> Iterator[Table]:
     """One table, where results are published; values stand as the publisher wrote them, which need not be
-    numbers. `span` says a period in words."""
+    numbers."""
     _ = i18n.translator(lang)
     latest = _latest(profile)
     if not latest:
@@ -29,9 +29,9 @@ def table(profile: Profile, lang: str, span: Callable[[Item, str], str]) -> Iter
     several = len({item["activity_id"] for item in latest}) > 1
     rows = tuple(
         (
-            Cell(_short(item.get("indicator_title") or item.get("result_title"))),
-            Cell(_short(item["result_title"]) if item.get("indicator_title") else ""),
-            Cell(span({"start_date": item.get("period_start"), "end_date": item.get("period_end")}, lang)),
+            Cell(parts.shortened(item.get("indicator_title") or item.get("result_title"), _LONGEST)),
+            Cell(parts.shortened(item["result_title"], _LONGEST) if item.get("indicator_title") else ""),
+            Cell(parts.days(item.get("period_start"), item.get("period_end"), lang)),
             *(Cell(_value(item, name)) for name in ("baseline", "target", "actual")),
             Cell(parts.text(item["activity_id"]) if several else ""),
         )
@@ -79,8 +79,3 @@ def _is_number(words: str) -> bool:
         return Decimal(words).is_finite()
     except ArithmeticError:
         return False
-
-
-def _short(value: object) -> str:
-    words = i18n.one_line(str(value or ""))
-    return words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1].rstrip()}…"

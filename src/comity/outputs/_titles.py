@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 
 from comity import i18n
@@ -20,9 +21,10 @@ def cells(items: Sequence[Item], profile: Profile, lang: str) -> list[Cell]:
     """Titles, in the page's language where they are published in it. Where one occurs again, or is in letters
     that the reader may not know, the publisher's identifier and the countries stand beside it."""
     titles = [_title(item, lang) for item in items]
+    times = Counter(titles)
 
     def mark(title: str, item: Item) -> str:
-        return _which(item, profile, lang) if titles.count(title) > 1 or _strange(title, lang) else ""
+        return _which(item, profile, lang) if times[title] > 1 or _strange(title, lang) else ""
 
     return [Cell(title, mark=mark(title, item)) for title, item in zip(titles, items, strict=True)]
 
@@ -42,5 +44,4 @@ def _strange(title: str, lang: str) -> bool:
 
 def _title(item: Item, lang: str) -> str:
     published = item.get(f"title_{lang}") or item.get("title") or item.get("activity_id")
-    title = i18n.one_line(parts.text(published))
-    return title if len(title) <= _LONGEST else f"{title[: _LONGEST - 1].rstrip()}…"
+    return parts.shortened(published, _LONGEST)

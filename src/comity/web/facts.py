@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
@@ -32,8 +32,6 @@ _YEARS = 5
 _lock = threading.RLock()
 _opened: list[Comity] = []
 _libraries: OrderedDict[Key, Library] = OrderedDict()
-_memory: dict[tuple[object, ...], Any] = {}
-_turns: dict[tuple[object, ...], threading.Lock] = {}
 _own = threading.local()
 _pinned: ContextVar[Generation | None] = ContextVar("_pinned", default=None)
 
@@ -98,26 +96,26 @@ def _shared(wanted: Generation) -> Library:
         while len(_libraries) > _KEPT:
             gone = next(held for held in _libraries if held not in (key, newest))
             _libraries.pop(gone).connection.close()
-            for name in [name for name in _memory if name[:2] == gone]:
-                del _memory[name]
         return _libraries[key]
 
 
+@dataclass(slots=True)
+class _Once:
+    """What is made once: `made` holds it as soon as it is there."""
+
+    turn: threading.Lock = field(default_factory=threading.Lock)
+    made: tuple[Any, ...] = ()
+
+
 def remembered(known_at: datetime | None, name: str, make: Callable[[Library], T], *about: object) -> T:
-    """What `make` gives for a generation, made once, by one thread while others wait for it; `name` and
-    `about` say what it is."""
-    opened, generation_key = library(known_at), _key(generation(known_at))
-    key = (*generation_key, name, *about)
+    """What `make` gives for a generation, made once, by one thread while others wait for it, and kept with
+    the generation's library; `name` and `about` say what it is."""
+    opened = library(known_at)
     with _lock:
-        turn = _turns.setdefault(key, threading.Lock())
-    with turn:
-        if key in _memory:
-            return cast(T, _memory[key])
-        made = make(opened)
-        with _lock:
-            if generation_key in _libraries:
-                _memory[key] = made
-        return made
+        once: _Once = opened.kept.setdefault((name, *about), _Once())
+    with once.turn:
+        once.made = once.made or (make(opened),)
+        return cast(T, once.made[0])
 
 
 def verdicts(organisation: str | None = None, known_at: datetime | None = None) -> Check:

@@ -72,15 +72,9 @@ def paging(
 
     def of(number: int) -> str:
         changed: dict[str, Any] = {name: number if number > 1 else None}
-        return with_changes(request, **changed) + (f"#{at}" if at else "")
+        return site.with_changes(request, **changed) + (f"#{at}" if at else "")
 
     return Paging(total, page, rows, of(page - 1) if page > 1 else "", of(page + 1) if page < last else "")
-
-
-def with_changes(request: HttpRequest, path: str = "", **changed: object) -> str:
-    """This page's address, or that of `path` with the same parameters, with some of them changed."""
-    kept = {name: request.GET[name] for name in request.GET if name not in changed}
-    return (path or quote(request.path)) + asking.query({**kept, **changed})
 
 
 def known_at(request: HttpRequest) -> datetime | None:
@@ -186,7 +180,7 @@ def file(content: bytes, ending: Ending, name: str) -> HttpResponse:
 def links(request: HttpRequest, path: str) -> list[tuple[str, str]]:
     """(words, address) of a list's files, with the page's own filters."""
     return [
-        (ending.upper(), with_changes(request, file_path(path, ending), page=None, size=None))
+        (ending.upper(), site.with_changes(request, file_path(path, ending), page=None, size=None))
         for ending in FILES
     ]
 

@@ -45,15 +45,11 @@ def profile_path(partner: str, organisation: str) -> str:
     return f"/cooperation/{quote(partner, safe='')}/{quote(organisation, safe='')}/"
 
 
-def here(request: HttpRequest) -> str:
-    """The path of this page, which leads nowhere else however it was typed."""
-    return str(escape_leading_slashes(quote(request.path)))  # //example.org would be another host
-
-
-def in_language(request: HttpRequest, lang: str) -> str:
-    """This page in another language."""
-    given = {name: request.GET[name] for name in request.GET if name != "lang"}
-    return here(request) + asking.query({**given, "lang": lang})
+def with_changes(request: HttpRequest, path: str = "", **changed: object) -> str:
+    """This page's address, or that of `path` with the same parameters, with some of them changed."""
+    kept = {name: request.GET[name] for name in request.GET if name not in changed}
+    here = escape_leading_slashes(quote(request.path))  # //example.org would be another host
+    return (path or str(here)) + asking.query({**kept, **changed})
 
 
 def shared(request: HttpRequest) -> dict[str, Any]:
@@ -68,7 +64,7 @@ def shared(request: HttpRequest) -> dict[str, Any]:
         "_": i18n.translator(lang),
         "lang": lang,
         "lang_asked": request.lang_asked,
-        "languages": [(code, NAMES[code], in_language(request, code)) for code in i18n.LANGUAGES],
+        "languages": [(code, NAMES[code], with_changes(request, lang=code)) for code in i18n.LANGUAGES],
         "path": request.path,
         "asset": asset,
         "link": partial(address, request),

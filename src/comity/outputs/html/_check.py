@@ -23,7 +23,6 @@ def check(given: Check, lang: str) -> bytes:
         {
             "_": i18n.translator(lang),
             "lang": lang,
-            "standalone": True,
             "css": _template.style("profile.css", "check.css"),
             "report": made,
             "near_heading": near_heading(lang),

@@ -68,7 +68,7 @@ def _signed(view: Callable[..., HttpResponse], **parameters: tuple[object, objec
         inspect.Parameter(name, named, annotation=kind, default=place)
         for name, (kind, place) in parameters.items()
     ]
-    signed.__signature__ = inspect.Signature(told)  # type: ignore[attr-defined]
+    signed.__signature__ = inspect.Signature(told)  # type: ignore[attr-defined] # no function declares it
     return signed
 
 

@@ -75,7 +75,7 @@ class Covered(Schema):
 _Organisation: Any = row_of("OrganisationColumns", COLUMNS)
 
 
-class OrganisationAlone(_Organisation):  # type: ignore[misc]
+class OrganisationAlone(_Organisation):  # type: ignore[misc] # made from the columns, as above
     """An organisation, with what is reported of it."""
 
     coverage: list[Covered] = Field(description="What the sources report of it, and for which years.")

@@ -68,7 +68,7 @@ class Alias(Schema):
 _Party: Any = row_of("PartyColumns", COLUMNS)
 
 
-class PartyAlone(_Party):  # type: ignore[misc]
+class PartyAlone(_Party):  # type: ignore[misc] # made from the columns, so that there is no type to read
     """A party, with all that it is called."""
 
     names: dict[str, str] = Field(description="Its name in English, French, Spanish and Korean.")

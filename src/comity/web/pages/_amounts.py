@@ -174,7 +174,8 @@ def share(parts: Iterable[Decimal | None], whole: Decimal | None, lang: str) -> 
 def shares(one: Given, lang: str) -> tuple[Cell, Cell]:
     """Core and earmarked, as parts of the total of the reported types."""
     whole = one.value("total")
-    return tuple(share([one.value(name) for name in names], whole, lang) for names in (CORE, EARMARKED))  # type: ignore[return-value]
+    core, earmarked = ([one.value(name) for name in names] for names in (CORE, EARMARKED))
+    return share(core, whole, lang), share(earmarked, whole, lang)
 
 
 # Drawings

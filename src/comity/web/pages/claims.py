@@ -93,7 +93,6 @@ def page(request: HttpRequest) -> HttpResponse:
                 key=lambda one: i18n.sort_key(one[1]),
             ),
             "files": lists.links(request, _PATH),
-            "standalone": True,  # its chart is drawn into the page: it has no address of its own
             "designations": _wording.designations(lang),
         },
     )

@@ -299,10 +299,22 @@ def partner(request: HttpRequest, code: str) -> HttpResponse:
     )  # fmt: skip
 
 
-def _joint(opened: Library, party: Party) -> list[str]:
-    """Organisations that IATI files name with it in an activity."""
-    query = f"SELECT DISTINCT organisation AS id FROM joint_activities WHERE partner = {quoted(party.id)}"
-    return sorted(opened.connection.query(query)["id"].to_pylist())
+def _joint(opened: Library, party: Party) -> list[tuple[str, str]]:
+    """Organisations that IATI files name with it in an activity, each with the years of those that count:
+    none where its profile would have nothing to show."""
+    query = f"""
+        SELECT organisation, greatest(min(first_year) FILTER (counted = 1), {profiles.FIRST_YEAR}) AS first,
+            least(max(coalesce(last_year, first_year)) FILTER (counted = 1), {profiles.LAST_YEAR}) AS last
+        FROM joint_activities WHERE partner = {quoted(party.id)} GROUP BY organisation ORDER BY organisation
+    """
+    known = opened.directory.organisations
+    return [
+        (
+            one["organisation"],
+            f"{one['first']}-{one['last']}" if one["first"] and one["organisation"] in known else "",
+        )
+        for one in opened.connection.query(query).to_pylist()
+    ]
 
 
 PAGES = (

@@ -188,7 +188,7 @@ def one(request: HttpRequest, instrument: str) -> HttpResponse:
     _ = i18n.translator(lang)
     held = facts.remembered(known, "standards", _facts)
     if instrument.upper() != instrument and instrument.upper() in held.instruments:
-        return redirect(lists.with_changes(request, lists.standard_path(instrument.upper())))
+        return redirect(site.with_changes(request, lists.standard_path(instrument.upper())))
     if instrument not in held.instruments:
         raise NotKnown("convention", instrument, held.instruments)
     found, acts = held.instruments[instrument], held.acts.get(instrument, {})
