@@ -303,16 +303,17 @@ def _joint(opened: Library, party: Party) -> list[tuple[str, str]]:
     """Organisations that IATI files name with it in an activity, each with the years of those that count:
     none where its profile would have nothing to show."""
     query = f"""
-        SELECT organisation, greatest(min(first_year) FILTER (counted = 1), {profiles.FIRST_YEAR}) AS first,
-            least(max(coalesce(last_year, first_year)) FILTER (counted = 1), {profiles.LAST_YEAR}) AS last
+        SELECT organisation, min(first_year) FILTER (counted = 1) AS first,
+            max(coalesce(last_year, first_year)) FILTER (counted = 1) AS last
         FROM joint_activities WHERE partner = {quoted(party.id)} GROUP BY organisation ORDER BY organisation
     """
     known = opened.directory.organisations
+
+    def years(first: int | None, last: int | None) -> str:
+        return f"{max(first, profiles.FIRST_YEAR)}-{min(last, profiles.LAST_YEAR)}" if first and last else ""
+
     return [
-        (
-            one["organisation"],
-            f"{one['first']}-{one['last']}" if one["first"] and one["organisation"] in known else "",
-        )
+        (one["organisation"], years(one["first"], one["last"]) if one["organisation"] in known else "")
         for one in opened.connection.query(query).to_pylist()
     ]
 
